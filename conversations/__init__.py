@@ -1,0 +1,1 @@
+"""People talk about their goals, and the coach answers."""

@@ -1,0 +1,1 @@
+"""The chat page: Django templates for a person's own conversations."""

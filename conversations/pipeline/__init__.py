@@ -1,0 +1,1 @@
+"""From a claimed job to a saved reply, one module per step."""

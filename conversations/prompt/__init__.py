@@ -1,0 +1,1 @@
+"""What the model is told: pure functions from facts to a prompt, and the wording in `templates/`."""

@@ -1,0 +1,1 @@
+"""The reading half: whoever watches a job, without holding a thread."""

@@ -1,0 +1,1 @@
+"""Telling other systems that a job ended: signed, retried, and only to public addresses."""

@@ -1,0 +1,1 @@
+"""What an organization set out to do, and what good looks like."""

@@ -1,0 +1,1 @@
+"""The words the rubric knows, as data."""

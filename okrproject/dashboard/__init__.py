@@ -1,0 +1,1 @@
+"""The performance page of the admin: where the time goes, now."""

@@ -1,0 +1,1 @@
+"""The demonstration: sample people, and a real conversation over the REST API."""

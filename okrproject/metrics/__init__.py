@@ -1,0 +1,1 @@
+"""`/metrics`: what the processes counted, and how things stand."""

@@ -1,0 +1,1 @@
+"""The supervisor: every process of the system, started, watched and stopped together."""

@@ -1,0 +1,9 @@
+"""REST and admin, as WSGI."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "okrproject.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""From measured times to what should be done about them; pure, without database or clock."""

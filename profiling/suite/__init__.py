@@ -1,0 +1,1 @@
+"""The profiling suite: conversations held with a running stack, and measured."""

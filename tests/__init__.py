@@ -1,0 +1,1 @@
+"""Tests in three rings, and the benchmarks."""

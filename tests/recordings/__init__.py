@@ -1,0 +1,1 @@
+"""The provider's streams and errors, as files, and a server that replays them."""
