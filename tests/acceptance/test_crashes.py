@@ -73,6 +73,7 @@ def test_a_worker_that_sleeps_past_its_lease_writes_nothing(stack: RunningStack)
     _assert_answered(stack, session, [job, stack.send(session, said(1))])
 
 
+@pytest.mark.timeout(ROUNDS * 60)
 def test_random_deaths_lose_and_double_nothing(stack: RunningStack) -> None:
     chance = random.Random(20251003)
     for _ in range(ROUNDS):

@@ -97,6 +97,7 @@ def ended(stack: RunningStack, number: int) -> bool | None:
     return last_renewal(stack.data_dir).number == number or None
 
 
+@pytest.mark.timeout(ROUNDS * 500)
 def test_three_renewals_under_load_fail_no_request_and_lose_no_message(stack: RunningStack) -> None:
     load = Load(stack)
     before = {name: stack.pid_of(name) for name in ("web", "worker-1", "worker-2", "beat")}
