@@ -30,7 +30,7 @@ restore: .venv/.runtime ## bring a backup back: ARGS="FILE [--force]"
 test: .venv/.dev ## every test, on servers of its own; ARGS="-k name" chooses
 	@bash deploy/browser.sh
 	@bash deploy/promtool.sh
-	@$(BIN)/python -m pytest $(XDIST) $(ARGS)
+	@bash deploy/test.sh $(XDIST) $(ARGS)
 
 # The import contracts, the migrations check and the comparison of docs/openapi.yaml with the
 # code are tests as well, so they run in `test` and need no server started beside it.

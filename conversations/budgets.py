@@ -17,7 +17,7 @@ from django.db import transaction
 from conversations.errors import BudgetExhaustedError
 from conversations.kept import Kept
 from conversations.models import Budget
-from conversations.sql import rows
+from conversations.sql import rows, send
 
 _BEGIN_DAY: Final = """
     INSERT INTO conversations_budgetday (organization_id, day, spent_usd)
@@ -131,13 +131,13 @@ def reserve(
 def settle(organization_id: UUID, job_id: UUID, cost: Decimal) -> None:
     """Turn what was set aside into what was spent; call it in the transaction that commits the answer."""
     if LIMITS.exist():
-        rows(_SETTLE, organization=organization_id, job=job_id, epoch=None, cost=str(cost))
+        send(_SETTLE, organization=organization_id, job=job_id, epoch=None, cost=str(cost))
 
 
 def settle_failed(organization_id: UUID, job_id: UUID, epoch: int, cost: Decimal) -> None:
     """Give back what was set aside for an attempt that came to nothing, less what it cost as far as known."""
     if LIMITS.exist():
-        rows(_SETTLE, organization=organization_id, job=job_id, epoch=epoch, cost=str(cost))
+        send(_SETTLE, organization=organization_id, job=job_id, epoch=epoch, cost=str(cost))
 
 
 def release_expired() -> int:

@@ -57,12 +57,13 @@ CLAIMABLE = """
             WHERE earlier.session_id = job.session_id AND earlier.turn < job.turn
               AND earlier.status IN ('queued', 'running'))
 """
-# Each repetition doubles the wait for the next, so that a long queue is not flooded with hints.
+# Each repetition doubles the wait for the next, so that a long queue is not flooded with hints; three times
+# at most, or a job whose hints a full disk swallowed would wait long after there is room again.
 _UNSENT = f"""
     SELECT job.id, job.priority, job.sent_at IS NOT NULL {CLAIMABLE}
        AND (job.sent_at IS NULL
             OR job.sent_at < statement_timestamp()
-                             - make_interval(secs => %(after)s * power(2, LEAST(job.sent_count, 6))))
+                             - make_interval(secs => %(after)s * power(2, LEAST(job.sent_count, 3))))
      ORDER BY job.available_at LIMIT %(batch)s
 """
 _WAITING = f"SELECT job.priority, count(*) {CLAIMABLE} GROUP BY job.priority"

@@ -3,7 +3,8 @@
 Composing a statement with the query builder takes several times as long as running it.
 """
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -24,6 +25,35 @@ def rows(statement: str, **parameters: Value) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
+def rows_of(*queries: tuple[str, Mapping[str, Value]]) -> list[list[tuple[Any, ...]]]:
+    """Run several queries in one round trip and give the rows of each."""
+    with contextlib.ExitStack() as stack:
+        cursors = [stack.enter_context(connection.cursor()) for _ in queries]
+        with together():
+            for cursor, (statement, parameters) in zip(cursors, queries, strict=True):
+                cursor.execute(statement, parameters)  # type: ignore[arg-type]
+        return [list(cursor.fetchall()) for cursor in cursors]
+
+
+def send(statement: str, **parameters: Value) -> None:
+    """Run one statement whose answer nobody needs; fit for `together`."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """Send the statements of this block one after the other and wait for their answers only at its end.
+
+    On a server next door waiting takes longer than most statements. None of them can use what another
+    one gave; what fails is raised by a later one or by the end of the block. A transaction that begins
+    in it costs no round trip of its own.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
 def insert(row: Model) -> None:
     """Insert a new row as `save` does, but without signals; where nothing is given, the database decides."""
     given = [(field, field.pre_save(row, add=True)) for field in _insertable(type(row))]
@@ -36,7 +66,7 @@ def insert(row: Model) -> None:
 def update(model: type[Model], changes: Mapping[str, object], condition: str, *parameters: UUID | int) -> int:
     """Change the rows that meet a condition, as a query set's `update` does; give their number.
 
-    A value is one that the field takes, or `Now()`.
+    A value is one that the field takes, or `Now()`. Inside `together` the number is not known yet: -1.
     """
     fields = _fields(model)
     given = {fields[name]: value for name, value in changes.items() if not isinstance(value, Now)}

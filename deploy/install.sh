@@ -17,9 +17,10 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; 
     "$python" -m venv --clear .venv
 fi
 
-# Compiled once here, or every process compiles it all where PYTHONDONTWRITEBYTECODE is set.
-uv=(.venv/bin/uv --quiet --native-tls pip)
-pip=(.venv/bin/python -m pip --quiet --disable-pip-version-check --no-input)
+# A registry that hangs is given up on, and asked once more by the other program. Compiled once here, or
+# every process compiles it all where PYTHONDONTWRITEBYTECODE is set.
+uv=(timeout 900 .venv/bin/uv --quiet --native-tls pip)
+pip=(timeout 1200 .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input)
 if [ ! -x .venv/bin/uv ]; then
     # The pin of uv itself comes from the developers' lock file, hashes and all.
     awk '/^uv==/ { on = 1 } on { print } on && !/\\$/ { exit }' requirements-dev.txt >.venv/uv.txt

@@ -1,14 +1,16 @@
 """Steps 1 and 2: what the session and its messages say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import orjson
 
 from conversations.errors import CancelledError
 from conversations.pipeline.claim import Claim
-from conversations.sql import rows
+from conversations.sql import rows_of
 from conversations.values import Draft, Phase, Role, Turn
 from knowledge.rubric import Context
 
@@ -26,6 +28,10 @@ _CONVERSATION = """
             WHERE job.message_id = said.id AND job.status IN ('cancelled', 'superseded'))
      ORDER BY said.turn, said.role DESC
 """
+
+
+# Identity, role and words of every message, as the database has them.
+Said: TypeAlias = Sequence[tuple[UUID, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,14 @@ class Conversation:
     user_messages: int
 
 
-def load_session(claim: Claim) -> SessionFacts:
-    """Read the session; one deleted meanwhile is a cancelled job."""
-    for user_id, title, phase, context, draft, version, approved, texts, since, began in rows(
-        _SESSION, id=claim.session_id
-    ):
-        return SessionFacts(
+def load_session(claim: Claim) -> tuple[SessionFacts, Said]:
+    """Read the session and what was said, in one round trip; one deleted meanwhile is a cancelled job."""
+    sessions, said = rows_of(
+        (_SESSION, {"id": claim.session_id}),
+        (_CONVERSATION, {"session": claim.session_id, "turn": claim.turn}),
+    )
+    for user_id, title, phase, context, draft, version, approved, texts, since, began in sessions:
+        facts = SessionFacts(
             session_id=claim.session_id,
             user_id=user_id,
             title=title,
@@ -72,6 +80,7 @@ def load_session(claim: Claim) -> SessionFacts:
             messages_since_progress=since,
             began=began,
         )
+        return facts, said
     raise CancelledError
 
 
@@ -87,16 +96,15 @@ def rubric_context(stored: dict[str, object]) -> Context:
     )
 
 
-def load_messages(claim: Claim) -> Conversation:
-    """Read the conversation up to this turn.
+def load_messages(claim: Claim, said: Said) -> Conversation:
+    """Make the conversation up to this turn of what was said.
 
     Left out are messages whose job was cancelled or superseded: the user took them back. Those of
     failed jobs stay, since the user said them.
     """
-    spoken = rows(_CONVERSATION, session=claim.session_id, turn=claim.turn)
     earlier: list[Turn] = []
     message = ""
-    for pk, role, content in spoken:
+    for pk, role, content in said:
         if pk == claim.message_id:
             message = content
         else:

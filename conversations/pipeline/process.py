@@ -29,8 +29,8 @@ def process(claim: Claim, lease: Lease, listener: AttemptListener, ports: Ports,
     """
     step = profile.measure
     with profile.span(steps.TOTAL):
-        session = step(steps.LOAD_SESSION, load_session, claim)
-        conversation = step(steps.LOAD_MESSAGES, load_messages, claim)
+        session, said = step(steps.LOAD_SESSION, load_session, claim)
+        conversation = step(steps.LOAD_MESSAGES, load_messages, claim, said)
         findings = step(steps.DETECT_ANTIPATTERNS, findings_in, conversation, session)
         assessment = step(steps.ASSESS_QUALITY, assess_draft, session.draft, session.context)
         seen = standing_before(session, assessment)

@@ -21,7 +21,7 @@ from conversations.pipeline.record import fence
 from conversations.pipeline.steps import SAVE_REPLY, TOTAL
 from conversations.prompt.budget import section_tokens
 from conversations.prompt.wording import Wording
-from conversations.sql import insert, update
+from conversations.sql import insert, together, update
 from conversations.strategies import Strategy
 from conversations.values import Completion, JobStatus, Phase, Prompt, Role
 from conversations.wordings import WordingChoice
@@ -55,27 +55,25 @@ def save_reply(claim: Claim, turnout: Turnout, profile: Profile) -> None:
 
     The step's own time is stored by its last statement, so it leaves out the commit itself.
     """
+    decision, draft = turnout.progress.decision, turnout.progress.standing.draft
+    reply = _reply(claim, turnout)
     with transaction.atomic():
-        # Sessions are locked before jobs, as when a message is accepted: one order, no deadlock.
-        _save_session(claim, turnout)
-        reply = Message(
-            organization_id=claim.organization_id,
-            session_id=claim.session_id,
-            turn=claim.turn,
-            role=Role.ASSISTANT,
-            content=turnout.completion.answer.reply,
-            model=turnout.completion.model,
-            stop_reason=turnout.completion.stop_reason,
-        )
-        insert(reply)
-        record_shown(
-            organization_id=claim.organization_id,
-            user_id=claim.user_id,
-            session_id=claim.session_id,
-            slugs=[one.id for one in turnout.suggestions],
-            phase=turnout.session.phase,
-        )
-        settle(claim.organization_id, claim.job_id, turnout.spent_usd)
+        with together():
+            # Sessions are locked before jobs, as when a message is accepted: one order, no deadlock.
+            update(Session, _session_fields(turnout), "id = %s", claim.session_id)
+            insert(reply)
+            if decision.moved:
+                insert(_transition(claim, turnout))
+            record_shown(
+                organization_id=claim.organization_id,
+                user_id=claim.user_id,
+                session_id=claim.session_id,
+                slugs=[one.id for one in turnout.suggestions],
+                phase=turnout.session.phase,
+            )
+            settle(claim.organization_id, claim.job_id, turnout.spent_usd)
+        if decision.moved and decision.phase is Phase.COMPLETED:
+            create_objective(claim.session_id, draft, job_id=claim.job_id)
         crash_point(CrashPoint.INSIDE_COMMIT)
         # A cancel that came first wins: the condition is part of the write.
         fence(
@@ -84,7 +82,31 @@ def save_reply(claim: Claim, turnout: Turnout, profile: Profile) -> None:
     crash_point(CrashPoint.AFTER_COMMIT)
 
 
-def _save_session(claim: Claim, turnout: Turnout) -> None:
+def _reply(claim: Claim, turnout: Turnout) -> Message:
+    return Message(
+        organization_id=claim.organization_id,
+        session_id=claim.session_id,
+        turn=claim.turn,
+        role=Role.ASSISTANT,
+        content=turnout.completion.answer.reply,
+        model=turnout.completion.model,
+        stop_reason=turnout.completion.stop_reason,
+    )
+
+
+def _transition(claim: Claim, turnout: Turnout) -> Transition:
+    decision = turnout.progress.decision
+    return Transition(
+        session_id=claim.session_id,
+        from_phase=turnout.session.phase,
+        to_phase=decision.phase,
+        trigger=decision.trigger,
+        job_id=claim.job_id,
+        evidence=dict(decision.evidence),
+    )
+
+
+def _session_fields(turnout: Turnout) -> dict[str, object]:
     standing, decision = turnout.progress.standing, turnout.progress.decision
     fields: dict[str, object] = {
         "updated_at": Now(),
@@ -102,17 +124,7 @@ def _save_session(claim: Claim, turnout: Turnout) -> None:
         fields["title"] = standing.draft.objective[:200]
     if decision.moved:
         fields["phase"] = decision.phase
-        Transition.objects.create(
-            session_id=claim.session_id,
-            from_phase=turnout.session.phase,
-            to_phase=decision.phase,
-            trigger=decision.trigger,
-            job_id=claim.job_id,
-            evidence=dict(decision.evidence),
-        )
-    update(Session, fields, "id = %s", claim.session_id)
-    if decision.moved and decision.phase is Phase.COMPLETED:
-        create_objective(claim.session_id, standing.draft, job_id=claim.job_id)
+    return fields
 
 
 def _job_fields(claim: Claim, turnout: Turnout, reply: Message, profile: Profile) -> dict[str, object]:

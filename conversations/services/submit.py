@@ -19,7 +19,7 @@ from conversations.errors import IdempotencyKeyReusedError, SessionBusyError, Wa
 from conversations.forecast import FORECAST, Outlook
 from conversations.metrics import REFUSED
 from conversations.models import OPEN, IdempotencyRecord, Job, Message, Session
-from conversations.sql import insert, rows
+from conversations.sql import insert, rows_of, together
 from conversations.values import DoubleText, JobStatus, Priority, Role
 from conversations.waiting import announce_ended, announce_stop
 from knowledge.models import User
@@ -94,9 +94,10 @@ def _accept(submission: Submission, outlook: Outlook) -> tuple[Accepted, list[UU
         _admit(place, submission, outlook)
         superseded = _make_room(place)
         merged = _merged(place, submission) if place.policy is DoubleText.MERGE else None
-        job = merged or _new_job(place, submission)
-        if submission.idempotency_key is not None:
-            _remember(submission, job)
+        with together():
+            job = merged or _new_job(place, submission)
+            if submission.idempotency_key is not None:
+                _remember(submission, job)
         crash_point(CrashPoint.BEFORE_ACCEPT_COMMIT)
     return Accepted(job), superseded
 
@@ -135,9 +136,8 @@ class _Place:
 
 
 def _locked(submission: Submission) -> _Place:
-    for organization_id, policy, turn, is_free in rows(
-        _TAKE_TURN, id=submission.session_id, user=submission.user.pk
-    ):
+    [taken] = rows_of((_TAKE_TURN, {"id": submission.session_id, "user": submission.user.pk}))
+    for organization_id, policy, turn, is_free in taken:
         return _Place(submission.session_id, organization_id, DoubleText(policy), turn, is_free)
     raise Session.DoesNotExist
 

@@ -106,6 +106,14 @@ def test_each_repetition_waits_twice_as_long(sent: list[UUID]) -> None:
     assert waits.pk not in sent
 
 
+def test_the_wait_does_not_grow_for_ever(sent: list[UUID]) -> None:
+    often = a_job(sent_at=timezone.now() - settings.JOB_RESEND_AFTER * 9, sent_count=20)
+
+    reap()
+
+    assert sent == [often.pk]
+
+
 def test_only_the_first_open_job_of_a_session_is_sent(sent: list[UUID]) -> None:
     session = a_session()
     first = a_job(session)

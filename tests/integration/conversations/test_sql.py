@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations.models import IdempotencyRecord, Job, Message
-from conversations.sql import insert, update
+from conversations.sql import insert, rows_of, send, together, update
 from conversations.values import JobStatus, Role
 from tests.builders import a_job, a_message, a_session
 
@@ -94,3 +94,52 @@ def test_only_the_rows_that_meet_the_condition_change() -> None:
     assert one.finished_at is not None
     assert one.assessment is None
     assert other.status == JobStatus.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_queries_of_one_round_trip_give_their_own_rows() -> None:
+    one, other = a_job(), a_job()
+
+    found = rows_of(
+        ("SELECT id FROM conversations_job WHERE id = %(id)s", {"id": one.pk}),
+        ("SELECT turn, id FROM conversations_job WHERE id = %(id)s", {"id": other.pk}),
+        ("SELECT id FROM conversations_job WHERE turn < 0", {}),
+    )
+
+    assert found == [[(one.pk,)], [(other.turn, other.pk)], []]
+
+
+def test_what_is_sent_together_is_there_afterwards() -> None:
+    reply = a_reply("Good morning.")
+
+    with transaction.atomic(), together():
+        insert(reply)
+        update(Message, {"content": "Good evening."}, "id = %s", reply.pk)
+
+    assert Message.objects.get(role=Role.ASSISTANT).content == "Good evening."
+
+
+def test_what_is_sent_together_fails_together() -> None:
+    reply = a_reply("Good morning.")
+
+    def twice() -> None:
+        with transaction.atomic(), together():
+            insert(reply)
+            insert(reply)
+            send("SELECT 1")
+
+    with pytest.raises(IntegrityError):
+        twice()
+
+    assert not Message.objects.filter(role=Role.ASSISTANT).exists()
+
+
+def a_reply(content: str) -> Message:
+    asked = a_message()
+    return Message(
+        organization=asked.organization,
+        session=asked.session,
+        turn=asked.turn,
+        role=Role.ASSISTANT,
+        content=content,
+    )
