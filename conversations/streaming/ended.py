@@ -4,15 +4,16 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import DatabaseError
-from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from conversations.streaming.ending import end
+from conversations.streaming.subscription import subscription
 from conversations.waiting import CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -81,9 +82,7 @@ class EndedHub:
     async def close(self) -> None:
         """Stop listening."""
         self.release()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     @property
     def awaited(self) -> frozenset[UUID]:
@@ -99,9 +98,9 @@ class EndedHub:
         pause = 0.05
         while True:
             try:
-                async with _subscription(self._redis_url) as subscription:
+                async with subscription(self._redis_url, CHANNEL) as subscribed:
                     pause = 0.05
-                    await self._hear(subscription)
+                    await self._hear(subscribed)
             except (RedisError, OSError) as error:
                 logger.warning(
                     "The announcements of ended jobs are interrupted.", extra={"error": repr(error)}
@@ -111,8 +110,8 @@ class EndedHub:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
 
-    async def _hear(self, subscription: PubSub) -> None:
-        async for message in subscription.listen():
+    async def _hear(self, subscribed: PubSub) -> None:
+        async for message in subscribed.listen():
             if message["type"] == "subscribe":
                 # Only now does Redis know us, after a break too: what was announced before is looked up.
                 self.subscribed.set()
@@ -125,7 +124,8 @@ class EndedHub:
         while True:
             length = self._insurance if self.subscribed.is_set() else self._insurance_without_redis
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look_now.wait(), length.total_seconds())
+                async with asyncio.timeout(length.total_seconds()):
+                    await self._look_now.wait()
             self._look_now.clear()
             if self._awaited:
                 await self._look()
@@ -138,17 +138,3 @@ class EndedHub:
             return
         for job_id in ended:
             self.wake(job_id)
-
-
-@contextlib.asynccontextmanager
-async def _subscription(redis_url: str) -> AsyncIterator[PubSub]:
-    client = Redis.from_url(
-        redis_url,
-        socket_connect_timeout=2,
-        socket_timeout=None,
-        socket_keepalive=True,
-        health_check_interval=0,
-    )
-    async with client, client.pubsub() as subscription:
-        await subscription.subscribe(CHANNEL)
-        yield subscription

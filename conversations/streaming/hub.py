@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from conversations.events.log import (
     key_of,
 )
 from conversations.events.values import EventId
+from conversations.streaming.ending import end
+from conversations.streaming.subscription import subscription
 
 logger = logging.getLogger(__name__)
 
@@ -154,9 +156,7 @@ class EventHub:
     async def close(self) -> None:
         """Stop listening."""
         self.release()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         if self._history is not None:
             await self._history.aclose()
 
@@ -177,9 +177,9 @@ class EventHub:
         pause = 0.05
         while True:
             try:
-                async with _subscription(self._redis_url) as subscription:
+                async with subscription(self._redis_url, _IDLE_CHANNEL) as subscribed:
                     pause = 0.05
-                    await self._serve(subscription)
+                    await self._serve(subscribed)
             except (RedisError, OSError) as error:
                 logger.warning("The events of jobs are interrupted.", extra={"error": repr(error)})
             finally:
@@ -187,20 +187,19 @@ class EventHub:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
 
-    async def _serve(self, subscription: PubSub) -> None:
+    async def _serve(self, subscribed: PubSub) -> None:
         self._changed.set()
-        subscribing = asyncio.ensure_future(self._subscribe(subscription))
+        subscribing = asyncio.ensure_future(self._subscribe(subscribed))
         try:
-            async for message in subscription.listen():
+            async for message in subscribed.listen():
                 self._heard(message["type"], message["channel"], message["data"])
                 if subscribing.done():
                     # Its error is the connection's.
                     subscribing.result()
         finally:
-            subscribing.cancel()
-            await asyncio.gather(subscribing, return_exceptions=True)
+            await end([subscribing])
 
-    async def _subscribe(self, subscription: PubSub) -> None:
+    async def _subscribe(self, subscribed: PubSub) -> None:
         wanted: set[UUID] = set()
         while True:
             await self._changed.wait()
@@ -208,9 +207,9 @@ class EventHub:
             watched = set(self._watchers)
             if unwatched := wanted - watched:
                 self._subscribed -= unwatched
-                await subscription.unsubscribe(*map(key_of, unwatched))
+                await subscribed.unsubscribe(*map(key_of, unwatched))
             if added := watched - wanted:
-                await subscription.subscribe(*map(key_of, added))
+                await subscribed.subscribe(*map(key_of, added))
             wanted = watched
 
     def _heard(self, kind: str, channel: bytes, data: bytes) -> None:
@@ -241,21 +240,6 @@ def _readable(stored: bytes | None) -> Batch | None:
     except UnreadableBatchError:
         logger.warning("An entry of a job's log is not readable.")
         return None
-
-
-@contextlib.asynccontextmanager
-async def _subscription(redis_url: str) -> AsyncIterator[PubSub]:
-    client = Redis.from_url(
-        redis_url,
-        socket_connect_timeout=2,
-        socket_timeout=None,
-        socket_keepalive=True,
-        health_check_interval=0,
-        retry=Retry(NoBackoff(), 0),
-    )
-    async with client, client.pubsub() as subscription:
-        await subscription.subscribe(_IDLE_CHANNEL)
-        yield subscription
 
 
 def _honour_cancellation() -> None:

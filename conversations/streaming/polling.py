@@ -1,7 +1,6 @@
 """`GET jobs/{id}/?wait=`: the request waits here, and the application is asked before and after."""
 
 import asyncio
-import contextlib
 import re
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -9,7 +8,8 @@ from uuid import UUID
 from conversations.api.headers import wait_seconds
 from conversations.api.problems import InvalidParameterError
 from conversations.streaming.ended import EndedHub
-from conversations.streaming.wire import Application, Receive, Scope, Send, answer_of
+from conversations.streaming.ending import end
+from conversations.streaming.wire import Application, Receive, Scope, Send, answer_of, disconnected
 from conversations.waiting import STILL_OPEN_HEADER
 
 _JOB = re.compile(r"^/api/v1/jobs/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/$")
@@ -58,18 +58,10 @@ def _job_to_wait_for(scope: Scope) -> tuple[UUID, float] | None:
 
 async def _client_stays(ended: asyncio.Event, seconds: float, receive: Receive) -> bool:
     """Wait for the end or the time; tell whether the client is still there."""
-    gone = asyncio.ensure_future(_disconnected(receive))
+    gone = asyncio.ensure_future(disconnected(receive))
     over = asyncio.ensure_future(ended.wait())
     try:
         await asyncio.wait({gone, over}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         return over.done() or not gone.done()
     finally:
-        for task in (gone, over):
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(gone, over, return_exceptions=True)
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        await end((gone, over))

@@ -10,8 +10,9 @@ from uuid import UUID
 from conversations.api.events import resume_point
 from conversations.events.frames import SIGN_OF_LIFE, server_sent
 from conversations.events.values import EventId, Told
+from conversations.streaming.ending import end
 from conversations.streaming.follow import Asked, Follower, TooSlowError
-from conversations.streaming.wire import Answer, Application, Receive, Scope, Send, answer_of
+from conversations.streaming.wire import Answer, Application, Receive, Scope, Send, answer_of, disconnected
 from conversations.waiting import STILL_OPEN_HEADER
 
 _EVENTS = re.compile(r"^/api/v1/jobs/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/events/$")
@@ -84,7 +85,7 @@ async def _while_connected(receive: Receive) -> AsyncIterator[None]:
     """End the block when the client leaves."""
     task = asyncio.current_task()
     assert task is not None
-    gone = asyncio.ensure_future(_disconnected(receive))
+    gone = asyncio.ensure_future(disconnected(receive))
     gone.add_done_callback(lambda one: None if one.cancelled() else task.cancel())
     try:
         yield
@@ -93,10 +94,4 @@ async def _while_connected(receive: Receive) -> AsyncIterator[None]:
             raise
         task.uncancel()
     finally:
-        gone.cancel()
-        await asyncio.gather(gone, return_exceptions=True)
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        await end([gone])

@@ -14,6 +14,7 @@ import orjson
 from conversations.events.frames import object_of
 from conversations.events.values import EventId, Queued
 from conversations.selectors import LiveJob
+from conversations.streaming.ending import end
 from conversations.streaming.follow import Asked, Follower, TooSlowError
 from conversations.streaming.inner import Inner
 from conversations.streaming.wire import Receive, Send
@@ -74,10 +75,7 @@ class Talk:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        tasks = tuple(self._followed.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tuple(self._followed.values()))
 
     async def listen(self, receive: Receive) -> None:
         """Do what the client says until it leaves."""

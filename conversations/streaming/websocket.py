@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from conversations.selectors import LiveJob
+from conversations.streaming.ending import end
 from conversations.streaming.follow import Follower
 from conversations.streaming.inner import Inner, visitor_of
 from conversations.streaming.talk import CloseCode, Talk
@@ -73,16 +74,16 @@ class SessionSockets:
         """Let the connections end."""
         self.release()
         if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
-        await asyncio.gather(*self._connected, return_exceptions=True)
+            await end([self._looking])
+        await end(tuple(self._connected))
 
     async def _look_around(self) -> None:
         """Tell every connection of its session's live jobs: one query a second for all of them."""
         while True:
             if self._connected:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._look_now.wait(), _LOOK_SECONDS)
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._look_now.wait()
             else:
                 await self._look_now.wait()
             self._look_now.clear()

@@ -32,6 +32,12 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
+async def disconnected(receive: Receive) -> None:
+    """Return once the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def answer_of(application: Application, scope: Scope, body: bytes = b"") -> Answer:
     """Ask an application for its whole response."""
     status, headers, parts = 500, (), []

@@ -123,7 +123,8 @@ class Process:
                 extra={"part": self.part.name, "ended": describe(code), "after_seconds": delay},
             )
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), delay)
+                async with asyncio.timeout(delay):
+                    await self._stopping.wait()
             delay = min(delay * 2, _LONGEST_DELAY_SECONDS)
 
     async def _run(self) -> int:
