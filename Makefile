@@ -58,7 +58,6 @@ renewal: .venv/.dev ## three renewals of a running stack under load
 	@OKR_RENEWAL=1 $(BIN)/python -m pytest tests/acceptance/test_renewal.py $(ARGS)
 
 soak: .venv/.dev ## 10,000 messages while everything breaks by a seeded schedule; ARGS="--messages 500 --write"
-	@bash deploy/clock.sh
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 openapi: .venv/.dev ## write docs/openapi.yaml anew

@@ -13,6 +13,7 @@ from conversations.pipeline.claim import Claim
 from conversations.sql import rows_of
 from conversations.values import Draft, Phase, Role, Turn
 from knowledge.rubric import Context
+from knowledge.suggestions import DISMISSED
 
 # By hand, since every message needs them and composing the queries took longer than running them.
 _SESSION = """
@@ -49,6 +50,8 @@ class SessionFacts:
     approved_texts: frozenset[str]
     messages_since_progress: int
     began: datetime | None = None
+    # Suggestions the user turned down, here or for good.
+    dismissed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,10 @@ class Conversation:
 
 def load_session(claim: Claim) -> tuple[SessionFacts, Said]:
     """Read the session and what was said, in one round trip; one deleted meanwhile is a cancelled job."""
-    sessions, said = rows_of(
+    sessions, said, dismissed = rows_of(
         (_SESSION, {"id": claim.session_id}),
         (_CONVERSATION, {"session": claim.session_id, "turn": claim.turn}),
+        (DISMISSED, {"user": claim.user_id, "session": claim.session_id}),
     )
     for user_id, title, phase, context, draft, version, approved, texts, since, began in sessions:
         facts = SessionFacts(
@@ -79,6 +83,7 @@ def load_session(claim: Claim) -> tuple[SessionFacts, Said]:
             approved_texts=frozenset(orjson.loads(texts)),
             messages_since_progress=since,
             began=began,
+            dismissed=frozenset(slug for (slug,) in dismissed),
         )
         return facts, said
     raise CancelledError

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from conversations.gates import Standing
 from conversations.pipeline.load import Conversation, SessionFacts
 from knowledge.rubric import Finding
-from knowledge.suggestions import Suggestion, SuggestionQuery, dismissed_slugs
+from knowledge.suggestions import Suggestion, SuggestionQuery
 
 
 def suggestions_for(
@@ -24,7 +24,7 @@ def suggestions_for(
             phase=session.phase,
             industry=session.context.industry,
             function=session.context.function,
-            dismissed=dismissed_slugs(user_id=session.user_id, session_id=session.session_id),
+            dismissed=session.dismissed,
             finding_codes=tuple(dict.fromkeys(str(one.code) for one in (*findings, *of_draft))),
         )
     )

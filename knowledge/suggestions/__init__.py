@@ -1,11 +1,12 @@
 """Suggestions from the knowledge library: at most five, each with its reason, none rather than a weak one."""
 
 from knowledge.suggestions.cache import LIBRARY, LibraryCacheStats
-from knowledge.suggestions.feedback import dismissed_slugs, record_feedback, record_shown
+from knowledge.suggestions.feedback import DISMISSED, dismissed_slugs, record_feedback, record_shown
 from knowledge.suggestions.rank import rank
 from knowledge.suggestions.values import Suggestion, SuggestionJson, SuggestionQuery
 
 __all__ = [
+    "DISMISSED",
     "LibraryCacheStats",
     "Suggestion",
     "SuggestionJson",

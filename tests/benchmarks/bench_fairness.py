@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from tests.acceptance.stack import RunningStack, running_stack
-from tests.benchmarks.bench_service import KeptConnection, conversation_turn
+from tests.benchmarks.bench_service import KeptConnection, exchange, new_session
 from tests.benchmarks.samples import Mark, Samples, report
 
 NEIGHBOURS = 10_000
@@ -51,7 +51,7 @@ def main() -> None:
 
 def _first_replies(stack: RunningStack, count: int) -> Samples:
     client = KeptConnection(stack.base_url, stack.key)
-    return Samples.of(lambda: conversation_turn(client), count, warm_up=1)
+    return Samples.of(lambda: exchange(client, new_session(client)), count, warm_up=1)
 
 
 def _in_the_stack(stack: RunningStack, what: str) -> dict[str, float]:

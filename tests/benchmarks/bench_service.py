@@ -1,13 +1,17 @@
 """How long accepting and answering take beside the model, against floors of the same run.
 
 The floors are what no server on these parts can beat: a committed insert, a push and pop, and an HTTP
-exchange with the simulator. Each figure of ours is printed beside them.
+exchange with the simulator. Each figure of ours is printed beside them. One client talks, as people do: it
+sends a message and waits for the reply. What a client costs that does not wait is printed without a mark,
+since on two cores its messages stand in line behind the workers' answers to the ones before.
 """
 
 import http.client
 import json
+import time
 import urllib.parse
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -18,6 +22,7 @@ from tests.benchmarks.load import product_stack
 from tests.benchmarks.samples import Mark, Samples, report
 
 COUNT = 200
+_WARM_UP = 5
 
 
 class KeptConnection:
@@ -40,20 +45,33 @@ class KeptConnection:
         return document
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message and its reply, as the client saw them."""
+
+    post_ms: float
+    visible_ms: float
+    job: dict[str, Any]
+
+
 def main() -> None:
     """Measure one stack with an instant model."""
     with product_stack(profile="instant", processes=2, threads=8) as stack:
         floors = _floors(stack)
         client = KeptConnection(stack.base_url, stack.key)
-        posted = Samples.of(_poster(client), COUNT)
-        jobs: list[dict[str, Any]] = []
-        answered = Samples.of(lambda: jobs.append(conversation_turn(client)), COUNT)
-        hit = Samples.of(lambda: conversation_turn(client, cached=True), COUNT)
+        anew = _exchanges(client, cached=False)
+        hits = _exchanges(client, cached=True)
+        unwaited = Samples.of(_poster(client), COUNT)
+    posted = Samples(tuple(one.post_ms for one in anew))
+    answered = Samples(tuple(one.visible_ms for one in anew))
+    hit = Samples(tuple(one.visible_ms for one in hits))
+    jobs = [one.job for one in anew]
     beside_call = Samples(tuple(_beside_the_call(job) for job in jobs))
     floor = sum(samples.p50 for samples in floors.values())
     figures: dict[str, object] = {
         "floors": {name: samples.as_json() for name, samples in floors.items()},
         "post": posted.as_json(),
+        "post_without_waiting": unwaited.as_json(),
         "post_to_reply_visible": answered.as_json(),
         "post_to_cached_reply_visible": hit.as_json(),
         "work_beside_the_call": beside_call.as_json(),
@@ -63,6 +81,7 @@ def main() -> None:
         print(f"floor  {name:<58} {samples.p50:>10.2f} ms  (p95 {samples.p95:.2f})")
     for name, ms in _steps(jobs).items():
         print(f"step   {name:<58} {ms:>10.2f} ms")
+    print(f"       {'POST of a client that does not wait, p50':<58} {unwaited.p50:>10.2f} ms")
     report(
         "service",
         figures,
@@ -104,13 +123,29 @@ def _model_call(url: str) -> Callable[[], object]:
     return lambda: client.call("POST", "/v1/messages", body)
 
 
+def _exchanges(client: KeptConnection, *, cached: bool) -> list[Exchange]:
+    # A session each: neither making one nor a long history is to be measured here.
+    sessions = [new_session(client) for _ in range(COUNT + _WARM_UP)]
+    return [exchange(client, session, cached=cached) for session in sessions][_WARM_UP:]
+
+
+def exchange(client: KeptConnection, session: str, *, cached: bool = False) -> Exchange:
+    """Send a message and wait for its answer."""
+    began = time.perf_counter()
+    job = post(client, session, cached=cached)
+    posted = time.perf_counter()
+    ended = client.call("GET", f"/api/v1/jobs/{job['id']}/?wait=30")
+    visible = time.perf_counter()
+    return Exchange((posted - began) * 1000, (visible - began) * 1000, ended)
+
+
 def _poster(client: KeptConnection) -> Callable[[], object]:
-    # A session each: answering is not to be measured here, nor a long history.
-    sessions = iter([_new_session(client) for _ in range(COUNT + 5)])
+    sessions = iter([new_session(client) for _ in range(COUNT + _WARM_UP)])
     return lambda: post(client, next(sessions))
 
 
-def _new_session(client: KeptConnection) -> str:
+def new_session(client: KeptConnection) -> str:
+    """Open a session and give its id."""
     return str(client.call("POST", "/api/v1/sessions/", {})["id"])
 
 
@@ -119,12 +154,6 @@ def post(client: KeptConnection, session: str, *, cached: bool = False) -> dict[
     headers = {} if cached else {"Cache-Control": "no-store"}
     path, body = f"/api/v1/sessions/{session}/messages/", {"content": "We want customers to stay."}
     return client.call("POST", path, body, **headers)
-
-
-def conversation_turn(client: KeptConnection, *, cached: bool = False) -> dict[str, Any]:
-    """Open a session, send a message and wait for its answer."""
-    job = post(client, _new_session(client), cached=cached)
-    return client.call("GET", f"/api/v1/jobs/{job['id']}/?wait=30")
 
 
 def _beside_the_call(job: dict[str, Any]) -> float:

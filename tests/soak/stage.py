@@ -28,7 +28,7 @@ class Stage:
     servers: Servers
     load: Load
     chance: random.Random
-    clock: Path | None
+    clock: Path
     disk_is_small: bool
 
     def a_worker(self) -> str:

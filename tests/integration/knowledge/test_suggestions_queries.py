@@ -45,7 +45,7 @@ def plan(rows: QuerySet[SuggestionFeedback]) -> str:
 
 def test_dismissals_are_found_by_index(user: User) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {DISMISSED}", [user.pk, FeedbackAction.DISMISSED.value, user.pk])
+        cursor.execute(f"EXPLAIN {DISMISSED}", {"user": user.pk, "session": user.pk})
         explained = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "feedback_once_per_session" in explained

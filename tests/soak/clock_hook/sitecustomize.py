@@ -1,25 +1,38 @@
-"""Begin workers and beat anew with a clock that can be moved; the web server does not bear it."""
+"""Give workers and beat a clock that can be moved while they run.
 
-import errno
+libfaketime, which moves every program's clock, made each timed wait of Python's locks end at once: the
+workers spun, and answered one message a second.
+"""
+
 import os
 import sys
+import threading
 import time
-from typing import SupportsIndex
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-_sleep = time.sleep
-
-
-def sleep(seconds: SupportsIndex | float) -> None:
-    """Sleep; under libfaketime a sleep whose end is past before it begins is an error."""
-    try:
-        _sleep(seconds)
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
+_LOOK_SECONDS = 0.2
 
 
-library = os.environ.get("SOAK_CLOCK_LIBRARY")
-if library and "celery" in sys.orig_argv and "LD_PRELOAD" not in os.environ:
-    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "LD_PRELOAD": library})
-if library and "LD_PRELOAD" in os.environ:
-    time.sleep = sleep
+def _follow(clock: Path) -> None:
+    import time_machine
+
+    moved: time_machine.travel | None = None
+    shown = 0
+    while True:
+        # An empty file is one that is just being written.
+        wanted = int(clock.read_text() or shown)
+        if wanted != shown:
+            if moved is not None:
+                moved.stop()
+                moved = None
+            if wanted:
+                moved = time_machine.travel(datetime.now(UTC) + timedelta(seconds=wanted), tick=True)
+                moved.start()
+            shown = wanted
+        time.sleep(_LOOK_SECONDS)
+
+
+_clock = os.environ.get("SOAK_CLOCK")
+if _clock and "celery" in sys.orig_argv:
+    threading.Thread(target=_follow, args=(Path(_clock),), name="clock", daemon=True).start()
