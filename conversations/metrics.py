@@ -67,7 +67,7 @@ BREAKER_CHANGES: Final = Counter(
 )
 
 STANDBY_TAKEN: Final = Counter(
-    "okr_standby_taken", "Jobs that workers took from the database while the broker was away."
+    "okr_standby_taken", "Jobs that workers took from the database, since no hint had brought them."
 )
 
 DELIVERIES: Final = Counter(

@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 500
 # Whoever held these jobs is dead or asleep: the row is not running any more, and runs again under
-# the next claim's epoch, so it writes nothing. Epochs number the attempts in the events' ids.
+# the next claim's epoch, so it writes nothing. Epochs number the attempts in the events' ids. A job whose
+# workers die again and again may be what kills them: it waits longer each time, so that they come back
+# to the others in between.
 _TAKE_BACK = """
     WITH lost AS (
         SELECT id FROM conversations_job
@@ -33,7 +35,9 @@ _TAKE_BACK = """
                              THEN %(code)s ELSE error_code END,
            error_message = CASE WHEN cancel_requested_at IS NULL AND attempt >= %(attempts)s
                                 THEN %(message)s ELSE error_message END,
-           lease_until = NULL, available_at = statement_timestamp(), sent_at = NULL, sent_count = 0
+           lease_until = NULL, sent_at = NULL, sent_count = 0,
+           available_at = statement_timestamp() + make_interval(
+               secs => CASE WHEN attempt < 3 THEN 0 ELSE LEAST(power(2, attempt - 2), 8) END)
       FROM lost WHERE job.id = lost.id
  RETURNING job.id, job.session_id, job.status
 """

@@ -76,6 +76,14 @@ class Slots:
                 if not self._held[job.organization_id]:
                     del self._held[job.organization_id]
 
+    def room(self) -> int:
+        """Count the jobs this process could take now; none while it is held back."""
+        now = self._clock()
+        with self._lock:
+            if now < self._held_back_until:
+                return 0
+            return max(self._most - self._held.total() - self._claiming, 0)
+
     def hold_back(self, seconds: float) -> None:
         """Take few jobs for a while: the guard gave one of them no leave."""
         with self._lock:

@@ -1,8 +1,10 @@
-"""What a worker does by itself: it sweeps now and then, and takes due jobs while the broker is away.
+"""What a worker does by itself: it sweeps now and then, and takes due jobs that no hint has brought.
 
 The row is the promise and the hint only speed, so an outage of the broker costs each message the wait
-for the next look. Whoever looks takes a job by the same conditional claim, so no job runs twice. Beat
-sweeps sooner, but beat keeps a calendar: a clock set back makes it wait until the old time comes again.
+for the next look. While the broker takes hints, only what is overdue is taken, and only into free slots:
+its hint was lost, or whoever should read it is still finding its way back to the broker. Whoever looks
+takes a job by the same conditional claim, so no job runs twice. Beat sweeps sooner, but beat keeps a
+calendar: a clock set back makes it wait until the old time comes again.
 """
 
 import logging
@@ -25,18 +27,30 @@ LOOK_EVERY = timedelta(milliseconds=500)
 # Within the promise of recovery; with the broker away nobody sweeps sooner.
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_EVERY_ALONE = timedelta(seconds=3)
-_DUE = f"SELECT job.id {CLAIMABLE} ORDER BY job.available_at, job.created_at LIMIT %(most)s"
+# A hint is much quicker; the promise of recovery leaves room for a second look.
+OVERDUE = timedelta(seconds=3)
+_DUE = f"""
+    SELECT job.id {CLAIMABLE}
+       AND job.available_at <= statement_timestamp() - make_interval(secs => %(overdue)s)
+     ORDER BY job.available_at, job.created_at LIMIT %(most)s
+"""
 
 
 class Standby(threading.Thread):
-    """Looks for due jobs while the broker is away, until it is told to stop."""
+    """Looks for due jobs that no hint brings, until it is told to stop."""
 
     def __init__(
-        self, work: Callable[[UUID], None], *, broker_answers: Callable[[], bool], slots: int
+        self,
+        work: Callable[[UUID], None],
+        *,
+        broker_takes: Callable[[], bool],
+        room: Callable[[], int],
+        slots: int,
     ) -> None:
         super().__init__(name="standby", daemon=True)
         self._work = work
-        self._broker_answers = broker_answers
+        self._broker_takes = broker_takes
+        self._room = room
         self._slots = slots
         self._taken: set[UUID] = set()
         self._lock = threading.Lock()
@@ -46,7 +60,7 @@ class Standby(threading.Thread):
         self._is_alone = False
 
     def run(self) -> None:
-        """Look again and again; while the broker answers, nothing is taken."""
+        """Look again and again."""
         while not self._stopping.wait(LOOK_EVERY.total_seconds()):
             try:
                 self.look()
@@ -61,14 +75,17 @@ class Standby(threading.Thread):
 
     def look(self) -> int:
         """Sweep when it is time, take what is due if nobody else tells, and give how many."""
-        is_alone = not self._broker_answers()
+        is_alone = not self._broker_takes()
         if is_alone and not self._is_alone:
-            logger.warning("The broker is away: due jobs are taken from the database.")
+            logger.warning("The broker takes no hints: due jobs are taken from the database.")
         self._is_alone = is_alone
         self._sweep_when_due()
-        if not is_alone:
+        most = min(self._room(), self._slots)
+        if not most:
             return 0
-        return sum(self._take(job_id) for (job_id,) in rows(_DUE, most=self._slots))
+        overdue = timedelta(0) if is_alone else OVERDUE
+        due = rows(_DUE, overdue=overdue.total_seconds(), most=most)
+        return sum(self._take(job_id) for (job_id,) in due)
 
     def _sweep_when_due(self) -> None:
         pause = SWEEP_EVERY_ALONE if self._is_alone else SWEEP_EVERY

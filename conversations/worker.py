@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 _PRESENCE_TTL = timedelta(seconds=15)
 _PRESENCE_EVERY = timedelta(seconds=5)
+# Deleting what is not there is a write that writes nothing.
+_NO_KEY = "okr:no-key"
 
 
 @cache
@@ -117,11 +119,13 @@ def _stop_listener() -> StopListener:
     return StopListener(subscriber, live_ports().leases.look)
 
 
-def _broker_answers() -> bool:
+def _broker_takes() -> bool:
+    """Tell whether the broker takes hints: one whose disk is full answers, but refuses every write."""
     try:
-        return bool(_broker().ping())
+        _broker().delete(_NO_KEY)
     except (RedisError, OSError):
         return False
+    return True
 
 
 @cache
@@ -133,7 +137,8 @@ def _broker() -> Redis:
 def _standby() -> Standby:
     return Standby(
         lambda job_id: serve(job_id, live_ports()),
-        broker_answers=_broker_answers,
+        broker_takes=_broker_takes,
+        room=live_ports().slots.room,
         slots=settings.WORKER_THREADS,
     )
 

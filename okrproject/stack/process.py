@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 _CHUNK_BYTES = 64 * 1024
 _FIRST_DELAY_SECONDS = 0.2
-_LONGEST_DELAY_SECONDS = 5.0
+_LONGEST_DELAY_SECONDS = 2.0
 # A process that ran this long has shown that it works: its next death is a new story.
 _SETTLED_SECONDS = 10.0
 _TAIL_SECONDS = 1.0

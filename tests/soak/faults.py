@@ -164,6 +164,7 @@ def provider(kind: str, stage: Stage) -> None:
     """Have the provider fail several calls in one way."""
     stage.provider_will(kind, times=_CALLS)
     time.sleep(HELD_SECONDS)
+    stage.provider_heals()
 
 
 def _armed_for_good(stage: Stage, job: str) -> Path:

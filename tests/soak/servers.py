@@ -1,11 +1,11 @@
 """The servers of the soak: its own PostgreSQL and broker, killed and started again, behind slow wires."""
 
 import contextlib
-import os
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+
+import psutil
 
 from okrproject.stack.postgres import Postgres
 from okrproject.stack.postgres_home import find_home
@@ -15,7 +15,8 @@ from tests.servers import Server, start, wait_until
 from tests.soak.wire import Wire
 
 _PASSWORD = "only-for-the-soak"
-_DISK_MIB = 48
+# Beyond 64 MiB Valkey writes its file anew, for which it needs the room twice.
+_DISK_MIB = 512
 
 
 class Own:
@@ -35,11 +36,18 @@ class Own:
         wait_until(self._server.is_ready, alive=lambda: process.poll() is None, explain=self._log.read_text)
 
     def die(self) -> None:
-        """Kill it and all its children without a goodbye."""
+        """Kill it and all its children without a goodbye.
+
+        PostgreSQL's lead sessions of their own, and as long as one of them lives no successor may start.
+        """
         if self._process is not None and self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            server = psutil.Process(self._process.pid)
+            family = [server, *server.children(recursive=True)]
+            for member in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.kill()
             self._process.wait(30)
+            psutil.wait_procs(family, timeout=30)
 
     def end(self) -> None:
         """Let it end in order."""

@@ -45,9 +45,16 @@ class Stage:
 
     def provider_will(self, kind: str, *, times: int) -> None:
         """Have the simulator fail the next calls."""
+        self._tell_provider("faults", {"kind": kind, "times": times})
+
+    def provider_heals(self) -> None:
+        """Have the simulator forget the calls it was still to fail."""
+        self._tell_provider("reset", {})
+
+    def _tell_provider(self, what: str, body: object) -> None:
         request = urllib.request.Request(
-            f"{self.stack.setting('ANTHROPIC_BASE_URL')}/_simulator/faults",
-            json.dumps({"kind": kind, "times": times}).encode(),
+            f"{self.stack.setting('ANTHROPIC_BASE_URL')}/_simulator/{what}",
+            json.dumps(body).encode(),
             {"Content-Type": "application/json"},
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

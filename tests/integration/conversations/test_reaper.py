@@ -88,6 +88,22 @@ def test_a_hint_that_was_lost_is_sent_again(sent: list[UUID]) -> None:
     assert sent == [job.pk]
 
 
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 0), (2, 0), (3, 2), (4, 4), (5, 8), (9, 8)])
+def test_what_its_workers_die_of_waits_longer_each_time(
+    sent: list[UUID], monkeypatch: pytest.MonkeyPatch, attempt: int, seconds: int
+) -> None:
+    monkeypatch.setattr(settings, "JOB_MAX_ATTEMPTS", 10)
+    job = abandoned(attempt=attempt, lease_epoch=attempt)
+    before = timezone.now()
+
+    reap()
+
+    wait = timedelta(seconds=seconds)
+    job.refresh_from_db()
+    assert before + wait <= job.available_at <= timezone.now() + wait
+    assert sent == ([] if seconds else [job.pk])
+
+
 def test_a_hint_that_is_on_its_way_is_not_repeated(sent: list[UUID]) -> None:
     a_job(sent_at=timezone.now())
 

@@ -1,6 +1,7 @@
 """Without a broker, a worker takes from the database what is due."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from conversations.llm.scripted import ScriptedClaude
 from conversations.models import Job
 from conversations.pipeline.run import run_job
 from conversations.ports import Ports
-from conversations.standby import Standby
+from conversations.standby import OVERDUE, Standby
 from conversations.values import JobStatus
 from tests.builders import a_job, a_session
 
@@ -34,8 +35,8 @@ class Hands:
         self.may_end.wait(ENOUGH_SECONDS)
 
 
-def a_standby(hands: Hands, *, slots: int = 10) -> Standby:
-    return Standby(hands, broker_answers=lambda: False, slots=slots)
+def a_standby(work: Callable[[UUID], None], *, slots: int = 10, alone: bool = True) -> Standby:
+    return Standby(work, broker_takes=lambda: not alone, room=lambda: slots, slots=slots)
 
 
 def test_due_jobs_are_answered_without_the_broker(ports: Ports, claude: ScriptedClaude) -> None:
@@ -46,7 +47,7 @@ def test_due_jobs_are_answered_without_the_broker(ports: Ports, claude: Scripted
     def work(job_id: UUID) -> None:
         run_job(job_id, ports)
 
-    by_itself = Standby(work, broker_answers=lambda: False, slots=10)
+    by_itself = a_standby(work)
 
     assert by_itself.look() == 3
     by_itself.finish()
@@ -83,13 +84,36 @@ def test_a_job_in_hand_is_not_taken_again_and_the_slots_are_the_bound() -> None:
     assert len(set(hands.taken)) == len(hands.taken) == 2
 
 
+def test_while_the_broker_takes_hints_only_what_is_overdue_is_taken() -> None:
+    now = timezone.now()
+    late, _ = a_job(available_at=now - OVERDUE * 2), a_job(available_at=now)
+    hands = Hands()
+    by_itself = a_standby(hands, alone=False)
+
+    by_itself.look()
+    hands.may_end.set()
+    by_itself.finish()
+
+    assert hands.taken == [late.pk]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_worker_without_a_free_slot_takes_nothing(alone: bool) -> None:
+    a_job(available_at=timezone.now() - OVERDUE * 2)
+    hands = Hands()
+
+    taken = Standby(hands, broker_takes=lambda: not alone, room=lambda: 0, slots=10).look()
+
+    assert (taken, hands.taken) == (0, [])
+
+
 def test_a_worker_sweeps_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     # Beat's clock may have been set back: then it sweeps no more for hours.
     monkeypatch.setattr(standby, "SWEEP_EVERY", timedelta(0))
     monkeypatch.setattr(reaper, "send_job", lambda job_id, *, queue: True)
     lost = a_job(status=JobStatus.RUNNING, lease_until=timezone.now() - timedelta(seconds=1))
 
-    Standby(Hands(), broker_answers=lambda: True, slots=1).look()
+    a_standby(Hands(), alone=False).look()
 
     lost.refresh_from_db()
     assert lost.status == JobStatus.QUEUED
@@ -104,7 +128,7 @@ def test_it_begins_when_the_broker_goes_and_ends_when_told() -> None:
         began.set()
         return not away.is_set()
 
-    by_itself = Standby(hands, broker_answers=answers, slots=2)
+    by_itself = Standby(hands, broker_takes=answers, room=lambda: 2, slots=2)
     by_itself.start()
     assert began.wait(ENOUGH_SECONDS)
     assert hands.taken == []
