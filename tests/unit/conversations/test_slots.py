@@ -62,6 +62,27 @@ def test_while_held_back_a_few_try() -> None:
     assert [slots.may_try(), slots.may_try()] == [True, True]
 
 
+def test_room_is_what_nobody_holds_and_none_while_held_back() -> None:
+    now = [0.0]
+    slots = Slots(2, clock=lambda: now[0])
+    empty = slots.room()
+    job, _ = slots.take(of_the_big)
+    slots.take(lambda full: AJob(SMALL))
+    beyond, _ = slots.take(lambda full: AJob(SMALL))
+    assert job is not None
+    assert beyond is not None
+
+    full = slots.room()
+    with slots.giving_back(job), slots.giving_back(beyond):
+        pass
+    freed = slots.room()
+    slots.hold_back(1.0)
+    held_back = slots.room()
+    now[0] = 1.0
+
+    assert (empty, full, freed, held_back, slots.room()) == (2, 0, 1, 0, 1)
+
+
 def test_a_hint_without_a_slot_is_owed_once() -> None:
     slots = Slots()
     slots.owe()
