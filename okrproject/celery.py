@@ -11,6 +11,7 @@ from kombu import Exchange, Queue
 
 from conversations.dispatch import SYSTEM_QUEUE
 from okrproject import broker
+from okrproject.interpreter import settle_in
 from okrproject.schedule import BEAT_SCHEDULE
 from okrproject.stack.readiness import say_ready
 
@@ -28,4 +29,5 @@ app.autodiscover_tasks()
 @worker_ready.connect
 def tell_supervisor(**_: object) -> None:
     """Let the worker before this one go: this one consumes."""
+    settle_in()
     say_ready()

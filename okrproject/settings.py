@@ -99,7 +99,14 @@ DATABASES = {
         "OPTIONS": {
             "server_side_binding": True,
             "prepare_threshold": 3,
-            "pool": {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
+            # Whoever gives up on connecting lets the next who asks try at once; patience would double its
+            # pauses, and after an outage of half a minute wait for another half.
+            "pool": {
+                "min_size": 2,
+                "max_size": DATABASE_POOL_SIZE,
+                "timeout": 10,
+                "reconnect_timeout": 2,
+            },
             "options": "-c statement_timeout=15000 -c lock_timeout=5000",
         },
     }

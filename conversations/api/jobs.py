@@ -12,8 +12,8 @@ from conversations.api.headers import cache_status, wait_seconds
 from conversations.api.outputs import JobOutput
 from conversations.api.render import job_json
 from conversations.api.schema import COMMON, path_id, problems
-from conversations.models import OPEN, Job
-from conversations.selectors import job_of
+from conversations.models import Job
+from conversations.selectors import is_open, job_of
 from conversations.services import cancel_job, retry_job
 from conversations.waiting import STILL_OPEN_HEADER
 
@@ -38,11 +38,13 @@ class JobView(GenericAPIView[Job]):
     )
     def get(self, request: Request, job_id: UUID) -> Response:
         """Show a job, at once or when it ends."""
-        waits = wait_seconds(request.query_params.get("wait")) > 0 and request.method == "GET"
-        job = job_of(user_of(request), job_id)
+        waits = wait_seconds(request.query_params.get("wait")) > 0
         # The waiting itself is done in front of this application, where it costs no thread.
-        headers = {STILL_OPEN_HEADER: "1"} if waits and job.status in OPEN else cache_status(job)
-        return Response(job_json(job), headers=headers)
+        if waits and request.method == "HEAD":
+            still_open = is_open(user_of(request), job_id)
+            return Response(headers={STILL_OPEN_HEADER: "1"} if still_open else {})
+        job = job_of(user_of(request), job_id)
+        return Response(job_json(job), headers=cache_status(job))
 
 
 class JobCancelView(GenericAPIView[Job]):

@@ -19,7 +19,7 @@ from conversations.errors import IdempotencyKeyReusedError, SessionBusyError, Wa
 from conversations.forecast import FORECAST, Outlook
 from conversations.metrics import REFUSED
 from conversations.models import OPEN, IdempotencyRecord, Job, Message, Session
-from conversations.sql import insert, rows_of, together
+from conversations.sql import insert, rows, rows_of, together
 from conversations.values import DoubleText, JobStatus, Priority, Role
 from conversations.waiting import announce_ended, announce_stop
 from knowledge.models import User
@@ -124,6 +124,11 @@ _TAKE_TURN = """
 """
 
 
+_REMEMBERED = """
+    SELECT fingerprint, job_id FROM conversations_idempotencyrecord WHERE user_id = %(user)s AND key = %(key)s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a message belongs."""
@@ -145,16 +150,14 @@ def _locked(submission: Submission) -> _Place:
 def _replay_of(submission: Submission) -> Accepted | None:
     if submission.idempotency_key is None:
         return None
-    record = (
-        IdempotencyRecord.objects.select_related("job__message", "job__reply")
-        .filter(user=submission.user, key=submission.idempotency_key)
-        .first()
-    )
-    if record is None:
-        return None
-    if record.fingerprint != submission.fingerprint():
-        raise IdempotencyKeyReusedError
-    return Accepted(record.job, replayed=True)
+    # By hand, since most keys are new and composing the query for a whole job took longer than the rest.
+    remembered = rows(_REMEMBERED, user=submission.user.pk, key=submission.idempotency_key)
+    for fingerprint, job_id in remembered:
+        if fingerprint != submission.fingerprint():
+            raise IdempotencyKeyReusedError
+        job = Job.objects.select_related("message", "reply").filter(pk=job_id).first()
+        return Accepted(job, replayed=True) if job else None
+    return None
 
 
 def _make_room(place: _Place) -> list[UUID]:

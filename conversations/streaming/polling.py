@@ -19,8 +19,8 @@ _STILL_OPEN = STILL_OPEN_HEADER.lower().encode()
 class WaitingPoll:
     """Holds a poll until its job ends, its time is up or its client has gone.
 
-    Waiting costs a future in the event loop, never one of the application's threads. The
-    application decides first whether this client may see the job at all.
+    Waiting costs a future in the event loop, never one of the application's threads. The application
+    decides first, asked by HEAD, whether this client may see the job at all, and whether it is still open.
     """
 
     def __init__(self, application: Application, hub: EndedHub) -> None:
@@ -35,12 +35,11 @@ class WaitingPoll:
             return
         job_id, seconds = asked
         with self._hub.watch(job_id) as ended:
-            answer = await answer_of(self._application, scope)
-            if answer.header(_STILL_OPEN):
-                if not await _client_stays(ended, seconds, receive):
-                    return
-                answer = await answer_of(self._application, scope)
-        await answer.send_to(send, without=_STILL_OPEN)
+            asked_first = await answer_of(self._application, {**scope, "method": "HEAD"})
+            if asked_first.header(_STILL_OPEN) and not await _client_stays(ended, seconds, receive):
+                return
+        answer = await answer_of(self._application, scope)
+        await answer.send_to(send)
 
 
 def _job_to_wait_for(scope: Scope) -> tuple[UUID, float] | None:

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from conversations.models import IdempotencyRecord, Job, Message
-from conversations.sql import insert, rows_of, send, together, update
+from conversations.sql import insert, rows_of, send, together, update, whole
 from conversations.values import JobStatus, Role
 from tests.builders import a_job, a_message, a_session
 
@@ -143,3 +146,23 @@ def a_reply(content: str) -> Message:
         role=Role.ASSISTANT,
         content=content,
     )
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_whole_row_is_what_the_query_set_gives(answered: bool) -> None:
+    job = a_job(timings={"steps": {"step_1": 0.5}}, cost_usd=Decimal("0.00000001"))
+    if answered:
+        reply = a_reply("Good morning.")
+        reply.save()
+        ended = {"status": JobStatus.SUCCEEDED, "finished_at": timezone.now()}
+        Job.objects.filter(pk=job.pk).update(reply=reply, **ended)
+    stored = Job.objects.select_related("message", "reply").get(pk=job.pk)
+
+    [found] = whole(Job, ("message", "reply"), "own.id = %(id)s", id=job.pk)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert model_to_dict(found) == model_to_dict(stored)
+        assert model_to_dict(found.message) == model_to_dict(stored.message)
+        assert found.reply == stored.reply
+    assert not queries
+    assert whole(Job, (), "own.id = %(id)s", id=uuid4()) == []

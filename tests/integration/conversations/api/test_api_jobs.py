@@ -132,13 +132,14 @@ def test_a_wrong_waiting_time_is_refused(api: APIClient, user: User, wait: str) 
     assert response.json()["errors"][0]["pointer"] == "query:wait"
 
 
-def test_only_a_poll_that_waits_for_an_open_job_is_marked(api: APIClient, user: User) -> None:
+def test_whoever_holds_a_poll_learns_by_head_whether_it_has_to_wait(api: APIClient, user: User) -> None:
     waiting, over = a_job(a_session(user)), a_job(a_session(user), status=JobStatus.SUCCEEDED)
 
-    assert STILL_OPEN_HEADER in api.get(address_of(waiting), {"wait": "300"})
-    assert STILL_OPEN_HEADER not in api.get(address_of(waiting), {"wait": "0"})
-    assert STILL_OPEN_HEADER not in api.get(address_of(waiting))
-    assert STILL_OPEN_HEADER not in api.get(address_of(over), {"wait": "1"})
+    assert STILL_OPEN_HEADER in api.head(address_of(waiting), {"wait": "300"})
+    assert STILL_OPEN_HEADER not in api.head(address_of(waiting), {"wait": "0"})
+    assert STILL_OPEN_HEADER not in api.head(address_of(over), {"wait": "1"})
+    assert STILL_OPEN_HEADER not in api.get(address_of(waiting), {"wait": "1"})
+    assert api.head(address_of(a_job()), {"wait": "1"}).status_code == 404
 
 
 def test_a_waiting_job_can_be_cancelled_once_and_again(api: APIClient, user: User) -> None:
