@@ -33,6 +33,14 @@ _READ = """
              WHERE finished_at IS NOT NULL AND status = 'succeeded'
              ORDER BY finished_at DESC LIMIT %(sample)s) AS newest
 """
+# Positions above 1,000 are not told apart, so that the count stays cheap in a long queue.
+JOBS_AHEAD: Final = """
+    SELECT count(*)::int FROM (
+        SELECT 1 FROM conversations_job
+         WHERE status = 'queued' AND organization_id = %(organization)s AND priority = %(priority)s
+           AND created_at < COALESCE(%(before)s::timestamptz, statement_timestamp())
+         LIMIT 1000) AS ahead
+"""
 Waiting = Counter[tuple[UUID, Priority]]
 
 

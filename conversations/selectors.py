@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from conversations.forecast import FORECAST
+from conversations.forecast import FORECAST, JOBS_AHEAD
 from conversations.models import OPEN, Job, Message, Session, WebhookDelivery, WebhookEndpoint
 from conversations.sql import rows, whole
 from conversations.values import JobStatus, Priority
@@ -21,7 +20,6 @@ _THEIRS = """
         SELECT 1 FROM conversations_session AS session
          WHERE session.id = own.session_id AND session.deleted_at IS NULL)
 """
-_FURTHEST_POSITION = 1000
 _A_MOMENT = timedelta(seconds=5)
 
 
@@ -129,15 +127,14 @@ class QueuePlace:
     eta_ms: int | None
 
 
-def queue_place(job: Job) -> QueuePlace | None:
-    """Give a waiting job's place; None once it has left the queue.
+def queue_place(job: Job, *, ahead: int | None = None) -> QueuePlace | None:
+    """Give a waiting job's place, counted unless it is known; None once it has left the queue.
 
-    Positions above 1,000 are not told apart, so that the count stays cheap in a long queue. The
-    estimate is what recent jobs took, after the wait that the forecast and the job's own time say.
+    The estimate is what recent jobs took, after the wait that the forecast and the job's own time say.
     """
     if job.status != JobStatus.QUEUED:
         return None
-    position = _jobs_ahead(job)
+    position = _jobs_ahead(job) if ahead is None else ahead
     outlook = FORECAST.outlook()
     wait = outlook.wait(job.organization_id, Priority(job.priority), ahead=position)
     if wait is None or outlook.seconds is None:
@@ -147,18 +144,12 @@ def queue_place(job: Job) -> QueuePlace | None:
 
 
 def _jobs_ahead(job: Job) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT count(*) FROM (
-                SELECT 1 FROM conversations_job
-                 WHERE status = 'queued' AND organization_id = %s AND priority = %s AND created_at < %s
-                 LIMIT %s
-            ) AS ahead
-            """,
-            [job.organization_id, job.priority, job.created_at, _FURTHEST_POSITION],
-        )
-        (position,) = cursor.fetchone()
+    [(position,)] = rows(
+        JOBS_AHEAD,
+        organization=job.organization_id,
+        priority=job.priority,
+        before=job.created_at.isoformat(),
+    )
     return int(position)
 
 

@@ -38,7 +38,7 @@ def rows_of(*queries: tuple[str, Mapping[str, Value]]) -> list[list[tuple[Any, .
 
 
 def whole(model: type[M], related: tuple[str, ...], condition: str, **parameters: Value) -> list[M]:
-    """Give whole rows as a query set with `select_related` does; in the condition the model's table is `own`."""
+    """Give whole rows as a query set with `select_related` does; the condition calls the table `own`."""
     statement, parts = _reading(model, related, condition)
     found = []
     for row in rows(statement, **parameters):

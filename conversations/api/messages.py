@@ -101,4 +101,6 @@ class MessageListView(GenericAPIView[Message]):
             caller = request.headers.get("traceparent", "")
             ms = (time.perf_counter() - began) * 1000
             traces().accepted(accepted.job.pk, ms=ms, traceparent=caller)
-        return Response(job_json(accepted.job), status=status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(
+            job_json(accepted.job, ahead=accepted.ahead), status=status.HTTP_202_ACCEPTED, headers=headers
+        )

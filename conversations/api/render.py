@@ -58,8 +58,8 @@ def message_json(message: Message) -> Json:
     }
 
 
-def job_json(job: Job) -> Json:
-    """Give a job as clients see it; a waiting one costs a query for its place in the queue."""
+def job_json(job: Job, *, ahead: int | None = None) -> Json:
+    """Give a job as clients see it; a waiting one costs a query unless the jobs ahead of it are known."""
     return {
         "id": job.pk,
         "session": job.session_id,
@@ -70,7 +70,7 @@ def job_json(job: Job) -> Json:
         "finished_at": job.finished_at,
         "expires_at": job.expires_at,
         "attempt": job.attempt,
-        "queue": _queue(job),
+        "queue": _queue(job, ahead),
         "message": {"id": job.message.pk, "role": job.message.role, "content": job.message.content},
         "reply": _reply(job.reply) if job.reply else None,
         "cache": {name: job.cache.get(name) for name in _CACHE} if job.cache else None,
@@ -88,8 +88,8 @@ _CACHE = ("status", "reason", "age_seconds")
 _TIMES = ("queued", "first_token", "conversation_processing_total")
 
 
-def _queue(job: Job) -> Json | None:
-    place = queue_place(job)
+def _queue(job: Job, ahead: int | None) -> Json | None:
+    place = queue_place(job, ahead=ahead)
     return None if place is None else {"position": place.position, "eta_ms": place.eta_ms}
 
 

@@ -16,7 +16,7 @@ from conversations.budgets import check_budget
 from conversations.crash_points import CrashPoint, crash_point
 from conversations.dispatch import send_job, send_next
 from conversations.errors import IdempotencyKeyReusedError, SessionBusyError, WaitTooLongError
-from conversations.forecast import FORECAST, Outlook
+from conversations.forecast import FORECAST, JOBS_AHEAD, Outlook
 from conversations.metrics import REFUSED
 from conversations.models import OPEN, IdempotencyRecord, Job, Message, Session
 from conversations.sql import insert, rows, rows_of, together
@@ -55,6 +55,8 @@ class Accepted:
 
     job: Job
     replayed: bool = False
+    # Jobs of the same organization and priority that go first, where they were counted.
+    ahead: int | None = None
 
 
 def submit_message(submission: Submission) -> Accepted:
@@ -99,7 +101,9 @@ def _accept(submission: Submission, outlook: Outlook) -> tuple[Accepted, list[UU
             if submission.idempotency_key is not None:
                 _remember(submission, job)
         crash_point(CrashPoint.BEFORE_ACCEPT_COMMIT)
-    return Accepted(job), superseded
+    # Those that were just superseded, and a merged job itself, were counted as well.
+    counts = merged is None and not superseded
+    return Accepted(job, ahead=place.ahead if counts else None), superseded
 
 
 def _admit(place: "_Place", submission: Submission, outlook: Outlook) -> None:
@@ -138,12 +142,20 @@ class _Place:
     policy: DoubleText
     turn: int
     is_free: bool
+    ahead: int
 
 
 def _locked(submission: Submission) -> _Place:
-    [taken] = rows_of((_TAKE_TURN, {"id": submission.session_id, "user": submission.user.pk}))
+    user = submission.user
+    taken, [(ahead,)] = rows_of(
+        (_TAKE_TURN, {"id": submission.session_id, "user": user.pk}),
+        (
+            JOBS_AHEAD,
+            {"organization": user.organization_id, "priority": submission.priority.value, "before": None},
+        ),
+    )
     for organization_id, policy, turn, is_free in taken:
-        return _Place(submission.session_id, organization_id, DoubleText(policy), turn, is_free)
+        return _Place(submission.session_id, organization_id, DoubleText(policy), turn, is_free, ahead)
     raise Session.DoesNotExist
 
 
