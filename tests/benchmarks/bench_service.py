@@ -8,6 +8,7 @@ since on two cores its messages stand in line behind the workers' answers to the
 
 import http.client
 import json
+import statistics
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import Any
 import psycopg
 import redis
 
+from profiling.analysis.operations import Category, category_of
 from tests.acceptance.stack import RunningStack
 from tests.benchmarks.load import product_stack
 from tests.benchmarks.samples import Mark, Samples, report
@@ -92,6 +94,7 @@ def main() -> None:
             Mark("POST → reply visible to a waiting poll, p50", answered.p50, 40),
             Mark("POST → cached reply visible to a waiting poll, p50", hit.p50, 30),
             Mark("work beside the Claude call per message, p50", beside_call.p50, 8),
+            Mark("database per message, mean", _database_ms(jobs), 5),
         ],
     )
 
@@ -159,6 +162,14 @@ def post(client: KeptConnection, session: str, *, cached: bool = False) -> dict[
 def _beside_the_call(job: dict[str, Any]) -> float:
     timings = job["timings_ms"]
     return float(timings["conversation_processing_total"] - timings["steps"]["step_7_claude_api_call"])
+
+
+def _database_ms(jobs: list[dict[str, Any]]) -> float:
+    def of_one(job: dict[str, Any]) -> float:
+        steps: dict[str, float] = job["timings_ms"]["steps"]
+        return sum(ms for name, ms in steps.items() if category_of(name) is Category.DATABASE)
+
+    return statistics.fmean(of_one(job) for job in jobs)
 
 
 def _steps(jobs: list[dict[str, Any]]) -> dict[str, float]:
