@@ -36,8 +36,6 @@ logger = logging.getLogger(__name__)
 
 _PRESENCE_TTL = timedelta(seconds=15)
 _PRESENCE_EVERY = timedelta(seconds=5)
-# Deleting what is not there is a write that writes nothing.
-_NO_KEY = "okr:no-key"
 
 
 @cache
@@ -122,7 +120,8 @@ def _stop_listener() -> StopListener:
 def _broker_takes() -> bool:
     """Tell whether the broker takes hints: one whose disk is full answers, but refuses every write."""
     try:
-        _broker().delete(_NO_KEY)
+        # Deleting what is not there is a write that writes nothing.
+        _broker().delete(f"{PRESENCE_PREFIX}nobody")
     except (RedisError, OSError):
         return False
     return True
