@@ -63,9 +63,13 @@ class AttemptListener:
 
 
 def request_for(
-    prompt: Prompt, route: Route, lease: Lease, *, attempt: int = 1, expires_in: float | None = None
+    prompt: Prompt, route: Route, lease: Lease, *, is_retry: bool = False, expires_in: float | None = None
 ) -> ModelRequest:
-    """Give the question as it will be asked, within the limits of this attempt and of the message's life."""
+    """Give the question as it will be asked, within the limits of this attempt and of the message's life.
+
+    Only what failed is repeated at the expense of the retry budget: those whose worker died would wait for
+    credit that nobody earns meanwhile.
+    """
     latest = lease.began + settings.CLAUDE_TIMEOUT.total_seconds()
     if expires_in is not None:
         latest = min(latest, lease.began + expires_in)
@@ -76,7 +80,7 @@ def request_for(
         effort=route.effort,
         deadline=min(lease.deadline, latest),
         idle_timeout=settings.CLAUDE_IDLE_TIMEOUT,
-        is_retry=attempt > 1,
+        is_retry=is_retry,
     )
 
 

@@ -20,7 +20,7 @@ _TAKEN = """
 _GIVEN = """
  RETURNING job.id, job.session_id, job.organization_id, user_id, message_id, turn, attempt, lease_epoch,
            job.priority, cache_control, EXTRACT(EPOCH FROM statement_timestamp() - created_at)::float * 1000,
-           EXTRACT(EPOCH FROM expires_at - statement_timestamp())::float
+           EXTRACT(EPOCH FROM expires_at - statement_timestamp())::float, error_code <> ''
 """
 _FREE = """
        status = 'queued' AND cancel_requested_at IS NULL AND job.available_at <= statement_timestamp()
@@ -96,6 +96,8 @@ class Claim:
     cache_control: str
     queued_ms: float
     expires_in: float | None
+    # An attempt before this one came to an error; one whose worker died did not.
+    has_failed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def process(claim: Claim, lease: Lease, listener: AttemptListener, ports: Ports,
         prompt_in = partial(prompt_for, session, conversation, seen, strategy, findings, suggestions)
         prompt = step(steps.BUILD_PROMPT, prompt_in, choice.wording)
         route = choice.on(ports.route_for(route_traits(claim, session, conversation, strategy)))
-        request = request_for(prompt, route, lease, attempt=claim.attempt, expires_in=claim.expires_in)
+        request = request_for(prompt, route, lease, is_retry=claim.has_failed, expires_in=claim.expires_in)
         lookup = step(steps.CACHE_LOOKUP, look_up, claim, session, conversation, request, ports)
         answered = _answered(claim, lookup, listener, route, ports, profile)
         completion, cache = answered.completion, answered.verdict

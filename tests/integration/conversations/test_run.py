@@ -338,6 +338,19 @@ def test_a_call_that_was_held_back_costs_no_attempt_and_is_made_later(
     assert guard.asks[1].is_retry is False
 
 
+@pytest.mark.parametrize(("error_code", "is_retry"), [("", False), ("overloaded", True)])
+def test_only_what_failed_is_a_retry_and_not_what_lost_its_worker(
+    ports: Ports, claude: ScriptedClaude, error_code: str, is_retry: bool
+) -> None:
+    job = a_job(attempt=1, lease_epoch=1, error_code=error_code)
+    guard = ScriptedGuard()
+    claude.will_say("Now.")
+
+    run_job(job.pk, replace(ports, claude=GuardedClaude(claude, guard, patience=timedelta(seconds=60))))
+
+    assert [ask.is_retry for ask in guard.asks] == [is_retry]
+
+
 def test_a_job_stopped_while_its_call_was_held_back_stays_stopped(
     ports: Ports, claude: ScriptedClaude
 ) -> None:
