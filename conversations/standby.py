@@ -80,7 +80,7 @@ class Standby(threading.Thread):
             logger.warning("The broker takes no hints: due jobs are taken from the database.")
         self._is_alone = is_alone
         self._sweep_when_due()
-        most = min(self._room(), self._slots)
+        most = self._room()
         if not most:
             return 0
         overdue = timedelta(0) if is_alone else OVERDUE

@@ -25,10 +25,9 @@ class Answer:
         """Give a header's value; names are lower case."""
         return next((value for own, value in self.headers if own == name), None)
 
-    async def send_to(self, send: Send, *, without: bytes = b"") -> None:
-        """Send it, leaving out one header."""
-        headers = [pair for pair in self.headers if pair[0] != without]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+    async def send_to(self, send: Send) -> None:
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 

@@ -25,6 +25,7 @@ from tests.benchmarks.samples import Mark, Samples, report
 
 COUNT = 200
 _WARM_UP = 5
+_CONTENT = "We want customers to stay."
 
 
 class KeptConnection:
@@ -121,7 +122,7 @@ def _model_call(url: str) -> Callable[[], object]:
     body = {
         "model": "claude-haiku-5-5",
         "max_tokens": 64,
-        "messages": [{"role": "user", "content": "We want customers to stay."}],
+        "messages": [{"role": "user", "content": _CONTENT}],
     }
     return lambda: client.call("POST", "/v1/messages", body)
 
@@ -132,10 +133,12 @@ def _exchanges(client: KeptConnection, *, cached: bool) -> list[Exchange]:
     return [exchange(client, session, cached=cached) for session in sessions][_WARM_UP:]
 
 
-def exchange(client: KeptConnection, session: str, *, cached: bool = False) -> Exchange:
+def exchange(
+    client: KeptConnection, session: str, content: str = _CONTENT, *, cached: bool = False
+) -> Exchange:
     """Send a message and wait for its answer."""
     began = time.perf_counter()
-    job = post(client, session, cached=cached)
+    job = post(client, session, content, cached=cached)
     posted = time.perf_counter()
     ended = client.call("GET", f"/api/v1/jobs/{job['id']}/?wait=30")
     visible = time.perf_counter()
@@ -152,10 +155,12 @@ def new_session(client: KeptConnection) -> str:
     return str(client.call("POST", "/api/v1/sessions/", {})["id"])
 
 
-def post(client: KeptConnection, session: str, *, cached: bool = False) -> dict[str, Any]:
-    """Send the same message every time; unless asked for, its answer does not come from the cache."""
+def post(
+    client: KeptConnection, session: str, content: str = _CONTENT, *, cached: bool = False
+) -> dict[str, Any]:
+    """Send a message, by default the same every time; its answer comes from the cache only if asked for."""
     headers = {} if cached else {"Cache-Control": "no-store"}
-    path, body = f"/api/v1/sessions/{session}/messages/", {"content": "We want customers to stay."}
+    path, body = f"/api/v1/sessions/{session}/messages/", {"content": content}
     return client.call("POST", path, body, **headers)
 
 

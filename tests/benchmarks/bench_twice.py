@@ -6,7 +6,6 @@ The first pass waits for the model, so its conversations run side by side; the s
 
 import statistics
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from profiling.suite.scenarios import Script, load_suite
 from tests.acceptance.stack import running_stack
-from tests.benchmarks.bench_service import KeptConnection
+from tests.benchmarks.bench_service import KeptConnection, exchange
 from tests.benchmarks.samples import Mark, report
 
 
@@ -70,11 +69,8 @@ def _hold(client: KeptConnection, script: Script, context: object) -> list[Heard
     session = client.call("POST", "/api/v1/sessions/", {"context": context})["id"]
     heard: list[Heard] = []
     for message in script.messages:
-        began = time.perf_counter()
-        job = client.call("POST", f"/api/v1/sessions/{session}/messages/", {"content": message})
-        ended = client.call("GET", f"/api/v1/jobs/{job['id']}/?wait=30")
-        ms = (time.perf_counter() - began) * 1000
-        heard.append(Heard(ended["reply"]["content"], ended["cache"]["status"], ms))
+        one = exchange(client, session, message, cached=True)
+        heard.append(Heard(one.job["reply"]["content"], one.job["cache"]["status"], one.visible_ms))
     return heard
 
 

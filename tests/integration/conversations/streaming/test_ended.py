@@ -100,7 +100,7 @@ def test_the_hub_comes_back_after_its_connection_was_cut(broker: Redis) -> None:
             await hub.subscribed.wait()
             await asyncio.to_thread(cut_subscriptions, broker)
 
-            # What is announced in the gap is lost, and redis-py may connect twice before it is heard again.
+            # What is announced in the gap is lost.
             while not ended.is_set():
                 await asyncio.to_thread(Announcer(broker).announce, JOB)
                 await asyncio.sleep(0)
