@@ -19,9 +19,11 @@ from conversations.cache.live import live_cache
 from conversations.events.stops import StopListener
 from conversations.guard.claude import GuardedClaude
 from conversations.guard.live import live_guard
+from conversations.kept import Renewal
 from conversations.leases import LeaseKeeper
 from conversations.llm.anthropic import AnthropicClaude
 from conversations.llm.pricing import PriceTable
+from conversations.pipeline.rehearse import rehearse
 from conversations.pipeline.serve import serve
 from conversations.ports import Ports
 from conversations.routing import ROUTES
@@ -30,7 +32,6 @@ from conversations.slots import Slots
 from conversations.standby import Standby
 from conversations.traffic import TRAFFIC
 from conversations.values import PRESENCE_PREFIX
-from knowledge.suggestions import SuggestionQuery
 
 logger = logging.getLogger(__name__)
 
@@ -142,17 +143,23 @@ def _standby() -> Standby:
     )
 
 
+@cache
+def _renewal() -> Renewal:
+    return Renewal()
+
+
 @worker_ready.connect
 def begin_presence(**_: object) -> None:
-    """Start saying that this process consumes, and fetch what the first message would wait for."""
+    """Start saying that this process consumes, and do beforehand what the first message would wait for."""
     _presence().start()
     _stop_listener().start()
     _standby().start()
+    _renewal().start()
     _claude().prepare()
     try:
-        live_ports().suggest(SuggestionQuery(text="warm-up"))
+        rehearse(live_ports())
     except DatabaseError:
-        logger.warning("The library could not be read yet; the first message reads it.")
+        logger.warning("Nothing could be rehearsed; the first message takes longer.", exc_info=True)
     finally:
         connection.close()
 
@@ -162,4 +169,5 @@ def end_presence(**_: object) -> None:
     """Stop saying so, and take nothing more."""
     _presence().stop()
     _standby().stop()
+    _renewal().stop()
     live_ports().slots.close()

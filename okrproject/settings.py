@@ -92,7 +92,7 @@ CACHE_REDIS_URL = env.url("CACHE_REDIS_URL", ("redis", "rediss"), "redis://127.0
 DATABASE_POOL_SIZE = env.whole("DATABASE_POOL_SIZE", 16, least=2, most=500)
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "okrproject.database",
         **env.database(DATABASE_URL),
         # A pool per process: opening a connection per request costs 13 ms. Prepared statements halve
         # what planning costs the server; a pooler between us must keep them (PgBouncer 1.21 or newer).

@@ -11,6 +11,7 @@ import redis
 from django.conf import settings
 from execnet.xspec import XSpec
 
+from conversations.kept import forget_all
 from tests import servers
 
 _TESTS = Path(__file__).parent
@@ -58,6 +59,12 @@ def _needs_servers(config: pytest.Config) -> bool:
     start = config.invocation_params.dir
     chosen = [(start / argument.split("::")[0]).resolve() for argument in config.args]
     return not all(any(path.is_relative_to(quiet) for quiet in _SERVERLESS) for path in chosen)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """No test is told what the rows of another one said."""
+    forget_all()
 
 
 @pytest.fixture

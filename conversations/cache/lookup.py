@@ -26,12 +26,13 @@ ONLY_IF_CACHED: Final = "only-if-cached"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request, whose it is, and what the client demanded of the cache."""
+    """A request, whose it is, and what the client demanded of the cache; one nobody asked is not counted."""
 
     request: ModelRequest
     asker: Asker
     traits: Traits
     control: str = ""
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

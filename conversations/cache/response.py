@@ -177,7 +177,7 @@ class ResponseCache:
             tags_of(question.asker, question.request, scope),
             owner=uuid.uuid4().hex if flies else "",
             read=not fresh,
-            count=count,
+            count=count and question.is_counted,
         )
 
     def _find_similar(self, lookup: Lookup, scope: Scope, began: float) -> Lookup:

@@ -10,29 +10,30 @@ import orjson
 
 from conversations.errors import CancelledError
 from conversations.pipeline.claim import Claim
-from conversations.sql import rows_of
+from conversations.sql import rows
 from conversations.values import Draft, Phase, Role, Turn
 from knowledge.rubric import Context
-from knowledge.suggestions import DISMISSED
+from knowledge.suggestions import CURRENT_VERSION, DISMISSED, LibraryVersion
 
-# By hand, since every message needs them and composing the queries took longer than running them.
-_SESSION = """
-    SELECT user_id, title, phase, context::text, draft::text, draft_version, approved_version,
-           approved_texts::text, messages_since_progress, created_at
-      FROM conversations_session WHERE id = %(id)s AND deleted_at IS NULL
-"""
-_CONVERSATION = """
-    SELECT said.id, said.role, said.content FROM conversations_message AS said
-     WHERE said.session_id = %(session)s AND said.turn <= %(turn)s
-       AND NOT EXISTS (
-           SELECT 1 FROM conversations_job AS job
-            WHERE job.message_id = said.id AND job.status IN ('cancelled', 'superseded'))
-     ORDER BY said.turn, said.role DESC
-"""
-
+# By hand, since every message needs it and composing the queries took longer than running them; in one
+# statement, since each more costs as much in this process as in the database.
+_TURN = f"""
+    SELECT session.user_id, title, phase, context::text, draft::text, draft_version, approved_version,
+           approved_texts::text, messages_since_progress, session.created_at,
+           ARRAY({DISMISSED}), library.number, library.token,
+           (SELECT json_agg(json_build_array(said.id, said.role, said.content)
+                            ORDER BY said.turn, said.role DESC)
+              FROM conversations_message AS said
+             WHERE said.session_id = session.id AND said.turn <= %(turn)s
+               AND NOT EXISTS (
+                   SELECT 1 FROM conversations_job AS job
+                    WHERE job.message_id = said.id AND job.status IN ('cancelled', 'superseded')))::text
+      FROM conversations_session AS session LEFT JOIN ({CURRENT_VERSION}) AS library ON true
+     WHERE session.id = %(session)s AND deleted_at IS NULL
+"""  # noqa: S608 - constants  # nosec B608
 
 # Identity, role and words of every message, as the database has them.
-Said: TypeAlias = Sequence[tuple[UUID, str, str]]
+Said: TypeAlias = Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class SessionFacts:
     began: datetime | None = None
     # Suggestions the user turned down, here or for good.
     dismissed: frozenset[str] = frozenset()
+    library: LibraryVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,9 @@ class Conversation:
 
 def load_session(claim: Claim) -> tuple[SessionFacts, Said]:
     """Read the session and what was said, in one round trip; one deleted meanwhile is a cancelled job."""
-    sessions, said, dismissed = rows_of(
-        (_SESSION, {"id": claim.session_id}),
-        (_CONVERSATION, {"session": claim.session_id, "turn": claim.turn}),
-        (DISMISSED, {"user": claim.user_id, "session": claim.session_id}),
-    )
-    for user_id, title, phase, context, draft, version, approved, texts, since, began in sessions:
+    for row in rows(_TURN, session=claim.session_id, user=claim.user_id, turn=claim.turn):
+        user_id, title, phase, context, draft, version, approved, texts, since, began, *others = row
+        dismissed, library_number, library_token, said = others
         facts = SessionFacts(
             session_id=claim.session_id,
             user_id=user_id,
@@ -83,9 +82,10 @@ def load_session(claim: Claim) -> tuple[SessionFacts, Said]:
             approved_texts=frozenset(orjson.loads(texts)),
             messages_since_progress=since,
             began=began,
-            dismissed=frozenset(slug for (slug,) in dismissed),
+            dismissed=frozenset(dismissed),
+            library=LibraryVersion(library_number, library_token) if library_token else None,
         )
-        return facts, said
+        return facts, orjson.loads(said or "[]")
     raise CancelledError
 
 
@@ -108,9 +108,9 @@ def load_messages(claim: Claim, said: Said) -> Conversation:
     failed jobs stay, since the user said them.
     """
     earlier: list[Turn] = []
-    message = ""
+    message, own = "", str(claim.message_id)
     for pk, role, content in said:
-        if pk == claim.message_id:
+        if pk == own:
             message = content
         else:
             earlier.append(Turn(role=Role(role), content=content))

@@ -25,6 +25,7 @@ def suggestions_for(
             industry=session.context.industry,
             function=session.context.function,
             dismissed=session.dismissed,
+            library=session.library,
             finding_codes=tuple(dict.fromkeys(str(one.code) for one in (*findings, *of_draft))),
         )
     )

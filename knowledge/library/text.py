@@ -39,7 +39,10 @@ MOST_CHARACTERS: Final = 4000
 
 def plain(text: str) -> str:
     """Fold case, accents and width; the database has no unaccent, so both sides use this."""
-    folded = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS].casefold())
+    text = text[:MOST_CHARACTERS]
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 

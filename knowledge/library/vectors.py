@@ -43,7 +43,7 @@ class HashedGrams:
             for at, weight in _features(word):
                 sums[at] += weight
         # Repeating a word counts, but less each time.
-        damped = [math.copysign(math.sqrt(abs(value)), value) for value in sums]
+        damped = [math.copysign(math.sqrt(abs(value)), value) if value else value for value in sums]
         length = math.sqrt(sum(value * value for value in damped))
         return tuple(value / length for value in damped) if length else tuple(sums)
 

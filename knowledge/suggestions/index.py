@@ -30,6 +30,8 @@ class Index:
 
     documents: tuple[Document, ...]
     postings: Mapping[str, Mapping[int, float]]
+    # Of each finding's code, the positions of the anti-patterns about it.
+    answers: Mapping[str, frozenset[int]]
     rarity: Mapping[str, float]
     spellings: Mapping[str, frozenset[str]]
     embedder: Embedder
@@ -107,6 +109,7 @@ def build_index(
     return Index(
         documents=documents,
         postings=dict(postings),
+        answers=_answers(documents),
         rarity={
             term: math.log(1 + (count - len(held) + 0.5) / (len(held) + 0.5))
             for term, held in postings.items()
@@ -116,6 +119,14 @@ def build_index(
         vocabulary=vocabulary,
         tuning=tuning,
     )
+
+
+def _answers(documents: tuple[Document, ...]) -> dict[str, frozenset[int]]:
+    positions: dict[str, set[int]] = defaultdict(set)
+    for position, document in enumerate(documents):
+        if isinstance(document.item.body, AntiPattern):
+            positions[document.item.body.code].add(position)
+    return {code: frozenset(held) for code, held in positions.items()}
 
 
 def _reframed(item: LibraryItem, embedder: Embedder) -> tuple[Vector, ...]:

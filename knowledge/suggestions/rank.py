@@ -9,7 +9,7 @@ from knowledge.library.content import AntiPattern, Example, Kind
 from knowledge.suggestions.asked import Asked, asked_words
 from knowledge.suggestions.index import Document, Index, Vector
 from knowledge.suggestions.present import Reason, shown
-from knowledge.suggestions.tuning import KindRule
+from knowledge.suggestions.tuning import KindRule, Tuning
 from knowledge.suggestions.values import Suggestion, SuggestionQuery
 
 
@@ -22,26 +22,43 @@ class Candidate:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """A query with what is made of it once for all documents; likeness is the cosine of two vectors."""
+
+    query: SuggestionQuery
+    industries: frozenset[str]
+    functions: frozenset[str]
+    likeness_to: Callable[[Vector], float]
+
+
 def rank(query: SuggestionQuery, index: Index) -> tuple[Suggestion, ...]:
     """Give at most `query.limit` suggestions, best first; none rather than a weak one."""
     rules = index.tuning.phases.get(query.phase, index.tuning.phases[""])
     words = asked_words(query.text, index)
     vector = index.embedder.embed(query.text)
-    relevance = _relevance(words, vector, index)
+    relevance = _relevance(words, index)
+    asker = _Asker(
+        query,
+        industries=index.vocabulary.industries_of(query.industry),
+        functions=index.vocabulary.functions_of(query.function),
+        likeness_to=_likeness_to(vector),
+    )
+    answers = frozenset[int]().union(*(index.answers.get(code, ()) for code in query.finding_codes))
     candidates = [
         candidate
-        for position, document in enumerate(index.documents)
-        if (rule := rules.get(document.item.kind)) and document.item.slug not in query.dismissed
-        for candidate in _candidate(document, relevance.get(position), query, rule, index)
+        for position in relevance.keys() | answers
+        if (rule := rules.get((document := index.documents[position]).item.kind))
+        and document.item.slug not in query.dismissed
+        for candidate in _candidate(document, relevance.get(position), asker, rule, index.tuning)
     ]
     chosen = _varied(candidates, rules, index, limit=query.limit)
     return tuple(shown(one.document, one.score, one.reason, vector) for one in chosen)
 
 
-def _relevance(asked: tuple[Asked, ...], vector: Vector, index: Index) -> dict[int, tuple[float, list[str]]]:
-    """Give each matching document's relevance to the text, 0 to 1, and the words that matched."""
+def _relevance(asked: tuple[Asked, ...], index: Index) -> dict[int, tuple[float, list[str]]]:
+    """Give each matching document's relevance to the words, 0 to 1, and the words that matched."""
     tuning = index.tuning
-    similarity = _similarity_to(vector)
     whole = max(sum(one.importance for one in asked), tuning.least_informative_query)
     sums: dict[int, float] = {}
     matched: dict[int, list[str]] = {}
@@ -54,17 +71,10 @@ def _relevance(asked: tuple[Asked, ...], vector: Vector, index: Index) -> dict[i
         for position, held in best.items():
             sums[position] = sums.get(position, 0.0) + one.importance * held
             matched.setdefault(position, []).append(one.word)
-    return {
-        position: (
-            tuning.lexical_weight * min(lexical / whole, 1.0)
-            + tuning.vector_weight * max(similarity(index.documents[position].vector), 0.0),
-            matched[position],
-        )
-        for position, lexical in sums.items()
-    }
+    return {position: (min(lexical / whole, 1.0), matched[position]) for position, lexical in sums.items()}
 
 
-def _similarity_to(vector: Vector) -> Callable[[Vector], float]:
+def _likeness_to(vector: Vector) -> Callable[[Vector], float]:
     """Prepare to compare one vector with many; a text of a few words is zero in most places."""
     places = [place for place, value in enumerate(vector) if value]
     if len(places) < 2:
@@ -83,26 +93,31 @@ def _likeness(one: Document, other: Document) -> float:
 def _candidate(
     document: Document,
     relevance: tuple[float, list[str]] | None,
-    query: SuggestionQuery,
+    asker: _Asker,
     rule: KindRule,
-    index: Index,
+    tuning: Tuning,
 ) -> list[Candidate]:
     """Score a document in its context; an empty list when it does not fit well enough."""
-    tuning, item = index.tuning, document.item
-    fit, matched = relevance or (0.0, [])
-    if isinstance(item.body, AntiPattern) and item.body.code in query.finding_codes:
+    item, query = document.item, asker.query
+    lexical, matched = relevance or (0.0, [])
+    answers = isinstance(item.body, AntiPattern) and item.body.code in query.finding_codes
+    # Comparing vectors is half of the work, and most documents fall short whatever it gives.
+    if not answers and tuning.lexical_weight * lexical + tuning.vector_weight < tuning.threshold:
+        return []
+    alike = max(asker.likeness_to(document.vector), 0.0) if relevance else 0.0
+    fit = tuning.lexical_weight * lexical + tuning.vector_weight * alike
+    if isinstance(item.body, AntiPattern) and answers:
         place = query.finding_codes.index(item.body.code)
         score = tuning.finding_score - tuning.finding_step * place + fit * tuning.finding_step
         return [Candidate(document, score, Reason(finding=item.body.code))]
     if fit < tuning.threshold:
         return []
-    industries = index.vocabulary.industries_of(query.industry)
-    own_industry = item.industry in industries
-    own_function = bool(index.vocabulary.functions_of(query.function) & set(item.functions))
+    own_industry = item.industry in asker.industries
+    own_function = bool(asker.functions & set(item.functions))
     score = fit * rule.weight
     if own_industry:
         score += tuning.own_industry_bonus
-    elif industries and item.industry:
+    elif asker.industries and item.industry:
         score *= tuning.other_industry_factor
     if own_function:
         score += tuning.own_function_bonus

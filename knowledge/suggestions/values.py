@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 from typing import TypedDict
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryVersion:
+    """The library's state: equal tokens mean equal rows."""
+
+    number: int
+    token: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestionQuery:
     """What the user is working on; codes are the rubric's findings, most important first.
 
-    `dismissed` holds the slugs that the user has turned down: they are never offered again.
+    `dismissed` holds the slugs that the user has turned down: they are never offered again. `library` is
+    the version just read; where the asker has not read it, it is read.
     """
 
     text: str
@@ -18,6 +28,7 @@ class SuggestionQuery:
     finding_codes: tuple[str, ...] = ()
     limit: int = 5
     dismissed: frozenset[str] = frozenset()
+    library: LibraryVersion | None = None
 
 
 class SuggestionJson(TypedDict):
