@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from conversations.pipeline.call import release_connection
 from conversations.pipeline.claim import Claim, claim_fairly
 from conversations.pipeline.run import run_claim, run_job
 from conversations.ports import Ports
@@ -50,7 +51,13 @@ def _patiently(ports: Ports) -> tuple[Claim | None, bool]:
 
 
 def _take(ports: Ports) -> tuple[Claim | None, bool]:
-    return ports.slots.take(partial(claim_fairly, worker=ports.worker))
+    # Nobody waits for a turn or a slot with a connection in hand. Hundreds of threads do so in a crowd, and
+    # the one whose turn it was found none left: it waited for theirs, and they for it.
+    release_connection()
+    claim, left_out = ports.slots.take(partial(claim_fairly, worker=ports.worker))
+    if claim is None:
+        release_connection()
+    return claim, left_out
 
 
 def _run(claim: Claim, ports: Ports) -> None:

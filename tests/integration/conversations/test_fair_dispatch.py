@@ -2,7 +2,9 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -220,6 +222,36 @@ def test_while_its_slots_are_full_a_process_leaves_the_job_to_others(
     job.refresh_from_db()
     assert job.status == JobStatus.QUEUED
     assert claude.requests == []
+
+
+class _Crowded(Slots):
+    """Slots that a thread waits for: twice it finds none it may take, then nothing is left to do."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.held_meanwhile: list[bool] = []
+        self._answers = [(None, True), (None, True), (None, False)]
+
+    def take(self, claim: Callable[[list[UUID]], Any]) -> tuple[Any, bool]:
+        self._note()
+        claim([])
+        return self._answers.pop(0)
+
+    def wait(self) -> bool:
+        self._note()
+        return True
+
+    def _note(self) -> None:
+        self.held_meanwhile.append(connection.connection is not None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_slot_with_a_connection_in_hand(ports: Ports) -> None:
+    slots = _Crowded()
+
+    serve(uuid4(), replace(ports, slots=slots))
+
+    assert slots.held_meanwhile == [False] * 5, "take, wait, take, wait, take"
 
 
 @pytest.mark.django_db(transaction=True)
