@@ -32,15 +32,21 @@ class Kept(Generic[T]):
 
     def get(self) -> T:
         """Give the value."""
+        self._asked_at = time.monotonic()
+        if self._asked_at < self._stale_at:
+            return self._value
+        # The connection first: of those who wait for the lock many have one, and whoever held the lock
+        # without would wait for theirs.
+        connection.ensure_connection()
         # Read under the lock: whoever comes meanwhile would take the value from before, or none.
         with self._lock:
-            self._asked_at = time.monotonic()
-            if self._asked_at >= self._stale_at:
+            if time.monotonic() >= self._stale_at:
                 self._read_anew()
             return self._value
 
     def renew(self) -> None:
         """Read what somebody still asks for anew before its time is over, so that nobody waits for it."""
+        connection.ensure_connection()
         with self._lock:
             if time.monotonic() - self._asked_at < _WANTED_FOR.total_seconds():
                 self._read_anew()

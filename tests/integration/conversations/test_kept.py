@@ -1,11 +1,15 @@
 """What is read now and then is read once for everybody, and again when its time is over."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 
 from conversations.kept import Kept
+
+pytestmark = pytest.mark.django_db
 
 
 def test_it_is_read_once_until_its_time_is_over_or_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,3 +56,32 @@ def test_what_is_asked_for_is_renewed_beforehand_and_what_is_not_is_left_alone(
     now[0] += 60
     kept.renew()
     assert kept.get() == "c", "nobody had asked for a minute"
+
+
+class _Lock:
+    """A lock that notes who takes it with a connection in hand."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.taken_with_connection: list[bool] = []
+
+    def __enter__(self) -> None:
+        self.taken_with_connection.append(connection.connection is not None)
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("asks", [Kept.get, Kept.renew])
+def test_whoever_reads_has_a_connection_before_others_wait_for_it(
+    asks: Callable[[Kept[str]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, lock = Kept(lambda: "a"), _Lock()
+    monkeypatch.setattr(kept, "_lock", lock)
+    connection.close()
+
+    asks(kept)
+
+    assert lock.taken_with_connection == [True]
