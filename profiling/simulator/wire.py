@@ -7,6 +7,7 @@ it shares its core with what it measures, so a stream must cost little more than
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import h11
 import orjson
@@ -64,8 +65,8 @@ class Responder:
         self._send(h11.Response(status_code=200, headers=_encoded(head)), h11.Data(data=first))
 
     def write(self, data: bytes) -> None:
-        """Send one more chunk."""
-        self._send(h11.Data(data=data))
+        """Send one more chunk, framed by hand: asking the parser for it costs more than all the rest."""
+        self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
 
     def end(self) -> None:
         """End the stream as HTTP prescribes."""
@@ -101,8 +102,8 @@ class HttpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to write."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's is one in all but name.
+        self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the work nobody waits for."""
