@@ -59,6 +59,16 @@ def send(statement: str, **parameters: Value) -> None:
         cursor.execute(statement, parameters)  # type: ignore[arg-type]
 
 
+def release_connection() -> None:
+    """Hand the database connection back to the pool, unless a transaction needs it.
+
+    Call it before every wait for somebody else: the pool is much smaller than the number of threads, and
+    the next statement takes a connection by itself.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 @contextlib.contextmanager
 def together() -> Iterator[None]:
     """Send the statements of this block one after the other and wait for their answers only at its end.

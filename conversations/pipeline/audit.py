@@ -12,7 +12,7 @@ from conversations.errors import ModelError
 from conversations.llm.judge import Judge
 from conversations.metrics import count_answer
 from conversations.models import AuditVerdict
-from conversations.pipeline.call import release_connection
+from conversations.sql import release_connection
 
 logger = logging.getLogger(__name__)
 

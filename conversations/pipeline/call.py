@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 
 from conversations.cache.lookup import Answered, Lookup
 from conversations.cache.verdict import CacheVerdict
@@ -17,6 +16,7 @@ from conversations.llm.route import Route
 from conversations.pipeline.claim import Claim
 from conversations.pipeline.spend import Metered, set_money_aside
 from conversations.ports import Ports
+from conversations.sql import release_connection
 from conversations.values import Completion, Prompt
 
 
@@ -100,9 +100,3 @@ def call_claude(
     answered = ports.answers.ask(lookup, listener, call)
     crash_point(CrashPoint.AFTER_CALL)
     return answered
-
-
-def release_connection() -> None:
-    """Hand the database connection back to the pool, unless a transaction needs it."""
-    if not connection.in_atomic_block:
-        connection.close()

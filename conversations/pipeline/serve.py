@@ -9,10 +9,10 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from conversations.pipeline.call import release_connection
 from conversations.pipeline.claim import Claim, claim_fairly
 from conversations.pipeline.run import run_claim, run_job
 from conversations.ports import Ports
+from conversations.sql import release_connection
 
 _LINGER_SECONDS: Final = 5.0
 _LONGEST_ROUND_SECONDS: Final = 60.0

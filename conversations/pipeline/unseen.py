@@ -21,10 +21,10 @@ from conversations.metrics import count_usage
 from conversations.models import Job, ShadowRun, ShadowStatus
 from conversations.phases import draft_after
 from conversations.pipeline.assess import assess_draft
-from conversations.pipeline.call import release_connection
 from conversations.pipeline.shadow import Unseen, quality_of
 from conversations.pipeline.spend import Metered, set_money_aside_unseen
 from conversations.ports import Ports
+from conversations.sql import release_connection
 from conversations.values import Completion
 
 _MOST_WORDS_COMPARED: Final = 1_000

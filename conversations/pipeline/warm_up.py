@@ -25,11 +25,12 @@ from conversations.metrics import count_answer
 from conversations.models import Message
 from conversations.pipeline.advance import standing_before
 from conversations.pipeline.assess import assess_draft, detect_antipatterns
-from conversations.pipeline.call import release_connection, request_for
+from conversations.pipeline.call import request_for
 from conversations.pipeline.load import Conversation, SessionFacts, rubric_context
 from conversations.pipeline.prompt import prompt_for, strategy_for
 from conversations.pipeline.suggest import suggestions_for
 from conversations.ports import Ports
+from conversations.sql import release_connection
 from conversations.strategies import Strategy
 from conversations.values import Draft, Phase, Prompt, Role
 from conversations.wordings import WordingTraits

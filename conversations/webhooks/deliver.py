@@ -13,6 +13,7 @@ from django.utils import timezone
 from conversations.errors import ConversationError
 from conversations.metrics import count_delivery
 from conversations.models import DeliveryState, WebhookDelivery, WebhookEndpoint
+from conversations.sql import release_connection
 from conversations.webhooks import message
 from conversations.webhooks.addresses import resolve
 from conversations.webhooks.claim import Claimed, Ending, claim_due, record
@@ -68,10 +69,12 @@ def _attempt(endpoint_id: UUID, claimed: Claimed, random: Random) -> None:
 
 def _send(endpoint: WebhookEndpoint, claimed: Claimed) -> Answer:
     body = message.body(event=claimed.event, occurred_at=claimed.occurred_at, data=claimed.data)
-    target = resolve(endpoint.url)
     headers = signed_headers(
         endpoint, message_id=message.message_id(claimed.id), moment=timezone.now(), body=body
     )
+    # Receivers may be slow, and many at once.
+    release_connection()
+    target = resolve(endpoint.url)
     return post(target, body, headers)
 
 

@@ -25,9 +25,9 @@ class WarmPool(ConnectionPool[Connection[Any]]):
         """Take a connection back; with one that broke the idle ones go, too.
 
         They have likely lost the same server, and without taking turns they would fail whoever meets
-        them in the next crowd, hours later.
+        them in the next crowd, hours later. One that is older than the last time they went tells nothing new.
         """
-        if conn.closed:
+        if conn.closed and conn._created_at > self._drained_at:  # noqa: SLF001 - the pool's own mark
             self.drain()
         super().putconn(conn)
 

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from profiling.analysis.reading import read_results
-from tests.acceptance.stack import ROOT, RunningStack
+from tests.acceptance.stack import ROOT, RunningStack, eventually
 from tests.servers import outside_environment
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("stack")]
@@ -54,7 +54,8 @@ def test_the_suite_measures_a_running_stack_and_metrics_count_it(stack: RunningS
     assert (tmp_path / "BOTTLENECK_ANALYSIS.md").exists()
     # Two worker processes answered; the web process adds up what they counted.
     assert _counted(stack, "okr_jobs_ended_total", status="succeeded") >= before + 5
-    assert _counted(stack, "okr_workers") == 2
+    # One that another test killed counts for some seconds yet.
+    eventually(lambda: _counted(stack, "okr_workers") == 2 or None, "two workers to be counted")
 
 
 def test_a_warm_cache_answers(stack: RunningStack, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The pool of connections: the warmest first, and none that broke with another."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -37,6 +38,29 @@ def test_the_connection_that_came_back_last_goes_out_first(pool: WarmPool) -> No
 
 
 @pytest.mark.django_db
+def test_a_crowd_that_lost_the_server_replaces_the_idle_ones_once(
+    pool: WarmPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drained: list[float] = []
+    drain = pool.drain
+
+    def noted() -> None:
+        drained.append(time.monotonic())
+        drain()
+
+    monkeypatch.setattr(pool, "drain", noted)
+    lost = [pool.getconn() for _ in range(3)]
+    for one in lost:
+        one.close()
+
+    for one in lost:
+        pool.putconn(one)
+
+    assert len(drained) == 1
+    pool.wait(10)
+
+
+@pytest.mark.django_db
 def test_with_a_connection_that_broke_the_idle_ones_are_replaced(pool: WarmPool) -> None:
     first, second, third = (pool.getconn() for _ in range(3))
     before = {_server_process(one) for one in (first, second, third)}
@@ -47,7 +71,6 @@ def test_with_a_connection_that_broke_the_idle_ones_are_replaced(pool: WarmPool)
     with pytest.raises(Exception, match=r"terminat|closed"):
         first.execute("SELECT 1")
     pool.putconn(first)
-
     new = [pool.getconn() for _ in range(3)]
 
     assert before.isdisjoint(_server_process(one) for one in new)

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from standardwebhooks.webhooks import WebhookVerificationError
@@ -17,9 +19,11 @@ from conversations.services.webhooks import (
     redeliver,
     rotate_secret,
 )
+from conversations.webhooks import deliver as deliver_module
 from conversations.webhooks.claim import MOST_PER_ENDPOINT, claim_due
 from conversations.webhooks.deliver import deliver_due, take_back
 from conversations.webhooks.hints import sweep_webhooks
+from conversations.webhooks.post import Answer, post
 from conversations.webhooks.schedule import MOST_ATTEMPTS
 from tests.builders import a_job, a_session, a_user
 from tests.receivers import Receiver
@@ -49,6 +53,23 @@ def test_a_receiver_can_verify_what_it_is_sent(listening: WithSecret, receiver: 
     assert document["data"] == delivery.data
     assert sent.headers["webhook-id"] == f"msg_{delivery.pk.hex}"
     assert (delivery.state, delivery.response_status, delivery.attempts) == ("delivered", 204, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_a_receiver_takes_its_time(
+    listening: WithSecret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    def slowly(*args: Any) -> Answer:
+        held.append(connection.connection is not None)
+        return post(*args)
+
+    monkeypatch.setattr(deliver_module, "post", slowly)
+    ping(listening.endpoint)
+
+    assert deliver(listening).state == DeliveryState.DELIVERED
+    assert held == [False]
 
 
 def test_a_changed_body_does_not_verify(listening: WithSecret, receiver: Receiver) -> None:
