@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -91,7 +92,9 @@ def fingerprint_of(request: ModelRequest, *, library: int | None = None) -> Fing
     }
     whole = _digest({"body": body, **versions})
     parts = _parts(body, folded.prompt) | versions
-    return Fingerprint(whole, {name: _digest(part)[:_SHOWN_DIGITS] for name, part in parts.items()})
+    digests = {f"system.{one.name}": _digest_of_ours(one.text) for one in request.prompt.system}
+    digests |= {name: _digest(part) for name, part in parts.items()}
+    return Fingerprint(whole, {name: digest[:_SHOWN_DIGITS] for name, digest in digests.items()})
 
 
 def folded_prompt(prompt: Prompt) -> Prompt:
@@ -152,9 +155,14 @@ def user_tag(user_id: UUID | str) -> str:
 
 def _parts(body: Mapping[str, object], prompt: Prompt) -> dict[str, object]:
     parts = {name: part for name, part in body.items() if name not in ("system", "messages")}
-    parts |= {f"system.{one.name}": one.text for one in prompt.system}
     parts["history"] = [[one.role.value, one.content] for one in prompt.history]
     return parts | {f"turn.{one.name}": one.text for one in prompt.turn}
+
+
+@lru_cache(maxsize=256)
+def _digest_of_ours(text: str) -> str:
+    """Take the digest of one of our own texts, which stay the same from message to message."""
+    return _digest(text)
 
 
 def _digest(part: object) -> str:

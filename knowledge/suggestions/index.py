@@ -101,6 +101,9 @@ def build_index(
 ) -> Index:
     """Prepare items, each with its stored vector, for ranking."""
     documents = tuple(Document(item, vector, _reframed(item, embedder)) for item, vector in items)
+    for document in documents:
+        # What the embedder has to learn of a word it learns once; people use the library's words.
+        embedder.embed(wording_of(document.item).joined())
     postings: dict[str, dict[int, float]] = defaultdict(dict)
     for position, document in enumerate(documents):
         for term, strength in _terms(document.item, vocabulary, tuning).items():
