@@ -18,6 +18,7 @@ from django.db.models import TextChoices
 
 from conversations.llm.catalogue import family
 from conversations.llm.client import ModelRequest
+from conversations.llm.discreet import OURS
 from conversations.llm.wire_request import streamed
 from conversations.prompt.blocks import USERS_WORDS
 from conversations.prompt.wording import PROMPT_VERSION
@@ -92,9 +93,11 @@ def fingerprint_of(request: ModelRequest, *, library: int | None = None) -> Fing
     }
     whole = _digest({"body": body, **versions})
     parts = _parts(body, folded.prompt) | versions
-    digests = {f"system.{one.name}": _digest_of_ours(one.text) for one in request.prompt.system}
-    digests |= {name: _digest(part) for name, part in parts.items()}
-    return Fingerprint(whole, {name: digest[:_SHOWN_DIGITS] for name, digest in digests.items()})
+    digests = {name: _digest(part)[:_SHOWN_DIGITS] for name, part in parts.items()}
+    for section in request.prompt.system:
+        digest = _digest_of_ours if section.name in OURS else _digest
+        digests[f"system.{section.name}"] = digest(section.text)[:_SHOWN_DIGITS]
+    return Fingerprint(whole, digests)
 
 
 def folded_prompt(prompt: Prompt) -> Prompt:
@@ -161,7 +164,7 @@ def _parts(body: Mapping[str, object], prompt: Prompt) -> dict[str, object]:
 
 @lru_cache(maxsize=256)
 def _digest_of_ours(text: str) -> str:
-    """Take the digest of one of our own texts, which stay the same from message to message."""
+    """Take the digest of one of our own texts, which stay the same; nobody's words are remembered."""
     return _digest(text)
 
 

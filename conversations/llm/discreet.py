@@ -15,7 +15,7 @@ from conversations.values import Completion, Prompt
 RUN: Final = 12
 _WORD: Final = re.compile(r"[^\W_]+")
 #: What we wrote; the rest of a prompt is the user's own and may be said back to them.
-_OURS: Final = frozenset(("instructions", "rubric", "phase"))
+OURS: Final = frozenset(("instructions", "rubric", "phase"))
 
 
 class Discreet:
@@ -89,4 +89,4 @@ def _runs(words: list[str]) -> Iterable[tuple[str, ...]]:
 
 
 def _instructions(prompt: Prompt) -> tuple[str, ...]:
-    return tuple(one.text for one in prompt.system if one.name in _OURS)
+    return tuple(one.text for one in prompt.system if one.name in OURS)
