@@ -90,6 +90,7 @@ class FleetGuard:
             int(ask.is_retry), ask.input_tokens, "",
             rules.requests_per_minute, rules.input_tokens_per_minute, rules.output_tokens_per_minute,
             round(rules.retry_share * 1000), rules.retry_burst * 1000, _ms(rules.retry_in_any_case),
+            rules.retry_start * 1000,
         ]  # fmt: skip
 
     def _leaving(self, permit: Permit, result: Result) -> list[Argument]:

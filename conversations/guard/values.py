@@ -127,7 +127,9 @@ class Rules:
     input_tokens_per_minute: int = 0
     output_tokens_per_minute: int = 0
     retry_share: float = 0.1
-    retry_burst: int = 10
+    # What a second without the provider fails at a good pace: with ten they took half a minute to repeat.
+    retry_burst: int = 50
+    retry_start: int = 10
     # However quiet the system, a failed message is not left for want of others that succeed.
     retry_in_any_case: timedelta = timedelta(seconds=5)
     breaker: BreakerRules = BreakerRules()

@@ -2,7 +2,7 @@
 -- ARGV: prefix, now in ms ('' = the server's), model, permit, ms a permit lives unrenewed, most in flight,
 --       1 when it repeats a failed call, input tokens, output tokens ('' = what answers took of late),
 --       limits a minute of requests, input tokens, output tokens (0 = as the provider tells),
---       thousandths of a repetition that a call earns, most of them, one in any case after so many ms
+--       thousandths of a repetition that a call earns, most of them, one in any case after so many ms, those to begin with
 -- Answer: {'go', generation, 1 if it is the probe, output tokens reserved} or {reason, ms to wait}
 local prefix, now, name, permit = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 if not now then
@@ -48,7 +48,7 @@ for place, kind in ipairs({'requests', 'input', 'output'}) do
 end
 
 local share, most, every = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15])
-local credit = tonumber(redis.call('HGET', retries, 'credit') or most)
+local credit = tonumber(redis.call('HGET', retries, 'credit') or ARGV[16])
 local last = tonumber(redis.call('HGET', retries, 'last') or 0)
 if is_retry then
   if credit < 1000 and now - last < every then return {'retries', every - (now - last)} end

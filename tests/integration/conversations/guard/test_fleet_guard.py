@@ -167,6 +167,20 @@ def test_repetitions_are_a_tenth_of_the_calls_at_most(guard: FleetGuard) -> None
     assert guard.enter(again)
 
 
+def test_what_calls_have_earned_is_there_when_many_fail_at_once_and_no_more_than_that(
+    guard: FleetGuard,
+) -> None:
+    again = replace(ASK, is_retry=True)
+    for _ in range(600):
+        guard.leave(guard.enter(ASK), ANSWERED)
+
+    for _ in range(50):
+        guard.leave(guard.enter(again), ANSWERED)
+
+    with pytest.raises(RetryBudgetSpentError):
+        guard.enter(again)
+
+
 def test_without_redis_each_process_guards_alone(broker: Redis) -> None:
     guard = a_guard("redis://127.0.0.1:1/0", Rules(breaker=QUICK))
 
