@@ -100,16 +100,17 @@ def _candidate(
     """Score a document in its context; an empty list when it does not fit well enough."""
     item, query = document.item, asker.query
     lexical, matched = relevance or (0.0, [])
-    answers = isinstance(item.body, AntiPattern) and item.body.code in query.finding_codes
+    code = item.body.code if isinstance(item.body, AntiPattern) else ""
+    answers = bool(code) and code in query.finding_codes
     # Comparing vectors is half of the work, and most documents fall short whatever it gives.
     if not answers and tuning.lexical_weight * lexical + tuning.vector_weight < tuning.threshold:
         return []
     alike = max(asker.likeness_to(document.vector), 0.0) if relevance else 0.0
     fit = tuning.lexical_weight * lexical + tuning.vector_weight * alike
-    if isinstance(item.body, AntiPattern) and answers:
-        place = query.finding_codes.index(item.body.code)
+    if answers:
+        place = query.finding_codes.index(code)
         score = tuning.finding_score - tuning.finding_step * place + fit * tuning.finding_step
-        return [Candidate(document, score, Reason(finding=item.body.code))]
+        return [Candidate(document, score, Reason(finding=code))]
     if fit < tuning.threshold:
         return []
     own_industry = item.industry in asker.industries

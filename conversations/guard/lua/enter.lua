@@ -2,7 +2,8 @@
 -- ARGV: prefix, now in ms ('' = the server's), model, permit, ms a permit lives unrenewed, most in flight,
 --       1 when it repeats a failed call, input tokens, output tokens ('' = what answers took of late),
 --       limits a minute of requests, input tokens, output tokens (0 = as the provider tells),
---       thousandths of a repetition that a call earns, most of them, one in any case after so many ms, those to begin with
+--       thousandths of a repetition that a call earns, most of them, one in any case after so many ms,
+--       those to begin with
 -- Answer: {'go', generation, 1 if it is the probe, output tokens reserved} or {reason, ms to wait}
 local prefix, now, name, permit = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 if not now then
